@@ -1,0 +1,1 @@
+"""Where objects come from; the only package that touches network, disk or environment."""
