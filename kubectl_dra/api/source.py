@@ -46,8 +46,8 @@ class Unread:
 class RawObject:
     """One object before it is typed.
 
-    Exactly one of ``content`` (JSON bytes as the server sent them) and ``document`` (plain values, from YAML) is given; ``content`` is decoded
-    straight into Structs, which is what makes 40,000 devices readable in half a second. ``api_version`` is what the object says of itself.
+    Exactly one of ``content`` (JSON bytes as the server sent them) and ``document`` (plain values, from YAML) is given; ``content`` is
+    decoded straight into Structs, which makes 40,000 devices readable in half a second. ``api_version`` is what the object says of itself.
     """
 
     kind: Kind
