@@ -7,12 +7,10 @@ and msgspec does not: a ``null`` is the same as an absent field. What is still w
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from collections.abc import Hashable
+from typing import Any, TypeVar, cast
 
 import msgspec
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable
 
 T = TypeVar("T")
 
@@ -74,7 +72,7 @@ def convert(value: Any, struct: type[T]) -> T:
 def decode(content: bytes, struct: type[T]) -> T:
     """JSON bytes of one object as a Struct. Raises :class:`DecodeError`."""
     try:
-        return cast(T, _decoder(struct).decode(content))
+        return cast(T, _decoder(cast(Hashable, struct)).decode(content))
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return convert(plain_values(content), struct)
 
@@ -82,7 +80,7 @@ def decode(content: bytes, struct: type[T]) -> T:
 def decode_items(content: bytes, struct: type[T]) -> tuple[T, ...]:
     """The ``items`` of a list's JSON bytes as Structs, in the order of the list. Raises :class:`DecodeError`."""
     try:
-        return tuple(_list_decoder(struct).decode(content).items)
+        return tuple(_list_decoder(cast(Hashable, struct)).decode(content).items)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return tuple(convert(item, struct) for item in plain_items(content))
 

@@ -42,9 +42,6 @@ class TermLike(Protocol):
         """Requirements on fields."""
 
 
-_LABEL_KEY = re.compile(
-    r"(?:[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?"
-)
 
 
 def term_matches(term: TermLike, labels: Mapping[str, str], name: str) -> bool:

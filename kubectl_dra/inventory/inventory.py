@@ -1,0 +1,84 @@
+"""Inventory: all objects that were read, by name, frozen; everything that is worked out from them is a function of it.
+
+Same inventory, same answer: nothing here or above reads a clock, a file or a server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+from kubectl_dra.releases.release import NEWEST, Release
+
+if TYPE_CHECKING:
+    from kubectl_dra.api.core import Event, Namespace, Node, Pod, PriorityClass, ResourceQuota, RuntimeClass
+    from kubectl_dra.api.kinds import Kind
+    from kubectl_dra.api.meta import NamespacedName
+    from kubectl_dra.api.resource import DeviceClass, DeviceTaintRule, ResourceClaim, ResourceClaimTemplate, ResourceSlice
+    from kubectl_dra.api.source import ServerInfo, Unread
+    from kubectl_dra.api.workloads import CronJob, Workload
+    from kubectl_dra.apimachinery.origin import Origin
+
+
+class DeviceID(NamedTuple):
+    """A device's whole name (upstream: ``structured/schedulerapi/types.go`` ``DeviceID``)."""
+
+    driver: str
+    pool: str
+    device: str
+
+    def __str__(self) -> str:
+        """``DRIVER/POOL/DEVICE``; a pool's name may itself contain slashes."""
+        return f"{self.driver}/{self.pool}/{self.device}"
+
+
+class WorkloadKey(NamedTuple):
+    """A workload's kind (``Deployment``) and name."""
+
+    kind_name: str
+    name: NamespacedName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inventory:
+    """What was read of a cluster.
+
+    ``release`` is the release whose behaviour is followed, ``server_release`` what the server (or dump) says of itself, None where unknown.
+    ``feature_gates`` are gates set by the user against the release's defaults. ``now`` is RFC 3339. ``read_kinds`` names the kinds that were
+    asked for: a kind not in it is not known to be empty, and a kind in ``unread`` is known only in part.
+    """
+
+    resource_slices: tuple[ResourceSlice, ...] = ()
+    device_classes: Mapping[str, DeviceClass] = MappingProxyType({})
+    resource_claims: Mapping[NamespacedName, ResourceClaim] = MappingProxyType({})
+    resource_claim_templates: Mapping[NamespacedName, ResourceClaimTemplate] = MappingProxyType({})
+    device_taint_rules: Mapping[str, DeviceTaintRule] = MappingProxyType({})
+    nodes: Mapping[str, Node] = MappingProxyType({})
+    pods: Mapping[NamespacedName, Pod] = MappingProxyType({})
+    namespaces: Mapping[str, Namespace] = MappingProxyType({})
+    events: tuple[Event, ...] = ()
+    resource_quotas: Mapping[NamespacedName, ResourceQuota] = MappingProxyType({})
+    workloads: Mapping[WorkloadKey, Workload] = MappingProxyType({})
+    cron_jobs: Mapping[NamespacedName, CronJob] = MappingProxyType({})
+    runtime_classes: Mapping[str, RuntimeClass] = MappingProxyType({})
+    priority_classes: Mapping[str, PriorityClass] = MappingProxyType({})
+    server: ServerInfo | None = None
+    server_release: Release | None = None
+    release: Release = NEWEST
+    feature_gates: Mapping[str, bool] = field(default_factory=dict)
+    now: str = ""
+    is_live: bool = False
+    read_kinds: frozenset[Kind] = frozenset()
+    unread: tuple[Unread, ...] = ()
+    origins: Mapping[tuple[str, NamespacedName], Origin] = MappingProxyType({})
+    """Kind name and object name → where it came from; filled for objects from files."""
+
+    def unread_of(self, kind: Kind) -> tuple[Unread, ...]:
+        """What of ``kind`` could not be read; empty where all of it was."""
+        return tuple(unread for unread in self.unread if unread.kind is kind)
+
+    def knows(self, kind: Kind) -> bool:
+        """Whether every object of ``kind`` was read."""
+        return kind in self.read_kinds and not self.unread_of(kind)
