@@ -167,6 +167,12 @@ def parse_quantity(text: str) -> Quantity:
     return quick or _parse_decimal(number, exponent, written, negative=negative)
 
 
+@lru_cache(maxsize=16_384)
+def read_quantity(written: str | float) -> Quantity:
+    """The quantity that a field of an API object means, string or number; `Quantity.UnmarshalJSON`. Raises QuantityError."""
+    return parse_quantity(str(written).strip())
+
+
 def _split(text: str) -> tuple[bool, str, str, str, str]:
     """Whether negative, and the number, its numerator and denominator, and the suffix; `parseQuantityString`."""
     start = 1 if text[0] in "+-" else 0
@@ -277,10 +283,12 @@ def _magnitude(quantity: Quantity) -> int:
 
 def _aligned(left: Quantity, right: Quantity) -> tuple[int, int, int]:
     """Both numbers at the finer of the two scales, and that scale."""
-    scale = min(left.scale, right.scale)
-    if max(left.scale, right.scale) - scale > _MAX_ALIGNMENT:
+    scales = [number.scale for number in (left, right) if number.unscaled] or [0]
+    scale = min(scales)
+    if max(scales) - scale > _MAX_ALIGNMENT:
         raise QuantityError("the two quantities are too far apart to be added")
-    return left.unscaled * 10 ** (left.scale - scale), right.unscaled * 10 ** (right.scale - scale), scale
+    shifted_left, shifted_right = (number.unscaled * _TEN ** max(0, number.scale - scale) for number in (left, right))
+    return shifted_left, shifted_right, scale
 
 
 def _at_scale(quantity: Quantity, scale: int) -> int:
