@@ -1,0 +1,1 @@
+"""Selectors and devices: what an expression selects, and why."""
