@@ -95,7 +95,8 @@ def plain_items(content: bytes) -> list[Any]:
 
 def to_plain(value: Any) -> Any:
     """A Struct, or a container of them, as plain values with the API's spelling; absent fields stay absent."""
-    return msgspec.to_builtins(value)
+    # By way of JSON, because tuples are to be lists.
+    return msgspec.json.decode(msgspec.json.encode(value))
 
 
 def to_json(value: Any, *, indent: int = 0) -> bytes:

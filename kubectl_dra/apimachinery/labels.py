@@ -65,8 +65,8 @@ def matches(requirements: Iterable[Requirement], labels: Mapping[str, str]) -> b
     return all(requirement.matches(labels) for requirement in requirements)
 
 
-_SET_TERM = re.compile(r"(?P<key>\S+)\s+(?P<operator>in|notin)\s+\((?P<values>[^()]*)\)")
-_EQUAL_TERM = re.compile(r"(?P<key>[^\s!=<>]+)\s*(?P<operator>==|!=|=|>|<)\s*(?P<value>[^\s!=<>]*)")
+_SET_TERM = re.compile(r"(?P<key>[-A-Za-z0-9_./]+)\s+(?P<operator>in|notin)\s+\((?P<values>[^()]*)\)")
+_EQUAL_TERM = re.compile(r"(?P<key>[-A-Za-z0-9_./]+)\s*(?P<operator>==|!=|=|>|<)\s*(?P<value>[-A-Za-z0-9_.]*)")
 _OPERATORS = {"=": "In", "==": "In", "!=": "NotIn", ">": "Gt", "<": "Lt", "in": "In", "notin": "NotIn"}
 
 

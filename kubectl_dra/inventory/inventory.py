@@ -5,7 +5,6 @@ Same inventory, same answer: nothing here or above reads a clock, a file or a se
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,6 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from kubectl_dra.releases.release import NEWEST, Release
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from kubectl_dra.api.core import Event, Namespace, Node, Pod, PriorityClass, ResourceQuota, RuntimeClass
     from kubectl_dra.api.kinds import Kind
     from kubectl_dra.api.meta import NamespacedName
@@ -46,8 +47,8 @@ class Inventory:
     """What was read of a cluster.
 
     ``release`` is the release whose behaviour is followed, ``server_release`` what the server (or dump) says of itself, None where unknown.
-    ``feature_gates`` are gates set by the user against the release's defaults. ``now`` is RFC 3339. ``read_kinds`` names the kinds that were
-    asked for: a kind not in it is not known to be empty, and a kind in ``unread`` is known only in part.
+    ``feature_gates`` are gates set by the user against the release's defaults. ``now`` is RFC 3339. ``read_kinds`` names the kinds that
+    were asked for: a kind not in it is not known to be empty, and a kind in ``unread`` is known only in part.
     """
 
     resource_slices: tuple[ResourceSlice, ...] = ()
