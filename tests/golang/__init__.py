@@ -1,0 +1,1 @@
+"""Go programs of this project: their module files, and the cache in which they are built."""
