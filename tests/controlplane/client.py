@@ -49,7 +49,13 @@ class ApiClient:
         self._context = ssl.create_default_context(cafile=str(certificate))
         self._headers = {"Authorization": f"Bearer {token}", "Accept": JSON}
         self._local = threading.local()
+        self._connections: list[http.client.HTTPSConnection] = []
         self._collections: dict[tuple[str, str], tuple[str, bool]] = {}
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        for connection in self._connections:
+            connection.close()
 
     def call(self, method: str, path: str, body: Document | None = None, content_type: str = JSON) -> Document:
         """One request. Raises Refused for every answer but success."""
@@ -143,6 +149,7 @@ class ApiClient:
     def _connection(self) -> http.client.HTTPSConnection:
         if not hasattr(self._local, "connection"):
             self._local.connection = http.client.HTTPSConnection("127.0.0.1", self._port, context=self._context, timeout=60)
+            self._connections.append(self._local.connection)
         connection: http.client.HTTPSConnection = self._local.connection
         return connection
 

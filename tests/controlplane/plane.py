@@ -32,6 +32,7 @@ class ControlPlane:
         self.program = control_plane_program(settings.release).built()
         self._attached = attached
         self._components: list[Component] = []
+        self._clients: dict[str, ApiClient] = {}
         self._port = 0
 
     def __enter__(self) -> Self:
@@ -63,7 +64,9 @@ class ControlPlane:
 
     def client(self, user: str = access.ADMIN) -> ApiClient:
         """A user's view of the API server."""
-        return ApiClient(self._port, self.certificate, access.token(user))
+        if user not in self._clients:
+            self._clients[user] = ApiClient(self._port, self.certificate, access.token(user))
+        return self._clients[user]
 
     def audited(self, user: str) -> list[audit.AuditedRequest]:
         """What a user has asked for so far; the settings must ask for an audit log."""
@@ -85,7 +88,10 @@ class ControlPlane:
                 return
 
     def stop(self) -> None:
-        """End all components."""
+        """End all components, and the connections to them."""
+        for client in self._clients.values():
+            client.close()
+        self._clients.clear()
         for component in reversed(self._components):
             component.stop()
         self._components.clear()
