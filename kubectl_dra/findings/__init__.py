@@ -1,0 +1,1 @@
+"""What we may say: one finding, one file, one page."""
