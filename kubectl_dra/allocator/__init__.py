@@ -1,0 +1,1 @@
+"""The structured allocator, followed decision by decision."""
