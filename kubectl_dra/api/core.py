@@ -211,6 +211,8 @@ class ContainerStatus(Struct):
     name: str = ""
     ready: bool = False
     state: ContainerState = ContainerState()
+    allocated_resources: ResourceList = {}
+    resources: ResourceRequirements | None = None
 
 
 class PodStatus(Struct):
