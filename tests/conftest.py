@@ -1,5 +1,6 @@
 """What every test can rely on, and the line that says how many could not run."""
 
+import os
 from collections import Counter
 
 import pytest
@@ -17,14 +18,12 @@ def update_transcripts(pytestconfig: pytest.Config) -> bool:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """One line that counts the skipped tests by reason, so that nobody takes a half run for a whole one."""
+    """What the closing line does not tell: why tests were skipped, and whether lint had complaints above."""
     reasons = Counter(reason(report) for report in terminalreporter.stats.get("skipped", []))
-    if reasons:
-        terminalreporter.write_line(
-            f"{reasons.total()} skipped: " + "; ".join(f"{count} because {why}" for why, count in reasons.most_common())
-        )
-    else:
-        terminalreporter.write_line("0 skipped")
+    counts = "; ".join(f"{count} because {why}" for why, count in reasons.most_common())
+    terminalreporter.write_line(f"{reasons.total()} skipped" + (f": {counts}" if counts else ""))
+    if os.environ.get("LINT_STATUS", "0") != "0":
+        terminalreporter.write_line("lint failed before the tests ran: see the beginning of this output")
 
 
 def reason(report: pytest.TestReport) -> str:

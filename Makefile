@@ -1,0 +1,86 @@
+# Everything here runs in .venv, which is made when it is missing. Python 3.11+ and make are enough; Go adds the tests on a real control plane.
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+DEVELOPED := .venv/.developed
+BUILT := .venv/.built
+DRA := $(BIN)/kubectl-dra
+
+.PHONY: demo test check lint format bench live update go-binaries build dist krew test-binary licenses clean
+
+demo: $(INSTALLED)  ## the bundled cluster: its devices, a map of them, claims, and one claim in full
+	$(DRA) devices --demo
+	$(DRA) devices --map --demo
+	$(DRA) claims -A --demo
+	$(DRA) describe claim train-0-gpu -n ml --demo
+
+# pytest runs even where lint has complaints: its closing line is the last word, and the status is that of both.
+test: $(DEVELOPED) go-binaries  ## every check and every test
+	@status=0; $(MAKE) --no-print-directory lint || status=$$?; \
+	LINT_STATUS=$$status $(BIN)/pytest $(TESTS) || status=$$?; \
+	echo $$status > .venv/.test-status; exit $$status
+
+check: format test  ## format, then test
+
+lint: $(DEVELOPED)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(DEVELOPED)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(DEVELOPED)  ## figures against kubectl and Kubernetes' own code; BENCH="devices start" chooses
+	$(BIN)/python -m tests.bench $(BENCH)
+
+live: $(DEVELOPED) go-binaries  ## the tests on real control planes
+	$(BIN)/pytest -m live
+
+update: $(DEVELOPED)  ## transcripts and pages, written anew from what the commands print
+	$(BIN)/pytest tests/transcripts tests/pages --update-transcripts
+
+# Where Go is missing, what needs it is skipped; in CI that is a failure.
+go-binaries: $(DEVELOPED)
+	@if command -v go >/dev/null; then \
+		$(BIN)/python -m tests.controlplane build 1.37 1.34 >/dev/null && $(BIN)/python -m tests.oracle build 1.37 1.36 1.35 1.34 >/dev/null; \
+	else \
+		echo "Go is not on PATH: tests on a real control plane and against Kubernetes' own allocator are skipped"; test -z "$$CI"; \
+	fi
+
+build: $(BUILT)  ## dist/kubectl-dra/, and the same program as one file
+	$(BIN)/python packaging/build.py
+
+dist: build  ## archive, checksums, wheel and sdist in dist/
+	$(BIN)/python packaging/dist.py
+
+krew: dist  ## dist/dra.yaml, the krew manifest of the archives at hand
+	$(BIN)/python packaging/krew.py
+
+test-binary: build  ## the commands' tests, run on the built folder
+	$(BIN)/pytest -m binary
+
+licenses: $(BUILT)  ## what the binary contains, and under which licences
+	$(BIN)/python packaging/licenses.py
+
+clean:
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache *.egg-info
+	find kubectl_dra tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(INSTALLED): pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed, and none is on PATH"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(DEVELOPED): $(INSTALLED)
+	$(BIN)/python -m pip install --quiet --group dev
+	@touch $@
+
+$(BUILT): $(DEVELOPED)
+	$(BIN)/python -m pip install --quiet --group build
+	@touch $@
