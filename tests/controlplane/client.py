@@ -25,7 +25,7 @@ POLL_SECONDS: Final = 0.1
 
 
 class Refused(Exception):
-    """The API server answered with a failure. `status` is the HTTP status, `reason` the API's own word for it."""
+    """The API server answered with a failure. `status` is the HTTP status, `reason` the API's own word for it, `document` its Status."""
 
     def __init__(self, status: int, answer: bytes) -> None:
         try:
@@ -33,6 +33,7 @@ class Refused(Exception):
         except ValueError:  # a plain "404 page not found"
             document = {}
         self.status = status
+        self.document: Document = document
         self.reason: str = document.get("reason", "")
         super().__init__(f"{status}: {document.get('message') or answer.decode(errors='replace')}")
 
