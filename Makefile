@@ -24,11 +24,10 @@ test: $(DEVELOPED) go-binaries  ## every check and every test
 
 check: format test  ## format, then test
 
-lint: $(DEVELOPED)
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
+lint: $(DEVELOPED)  ## all four have their say, whatever the first finds
+	@status=0; for check in "ruff format --check ." "ruff check ." mypy lint-imports; do \
+		echo "$$check"; $(BIN)/$$check || status=1; \
+	done; exit $$status
 
 format: $(DEVELOPED)
 	$(BIN)/ruff format .

@@ -2,8 +2,15 @@
 
 import os
 from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 
 import pytest
+
+from tests.golang.availability import skipped_without_go
+from tests.oracle import Oracle
+from tests.oracle.oracle import Kind
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -15,6 +22,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def update_transcripts(pytestconfig: pytest.Config) -> bool:
     """Whether transcripts are written instead of compared."""
     return bool(pytestconfig.getoption("--update-transcripts"))
+
+
+@pytest.fixture(scope="session")
+def oracle() -> Iterator[Callable[[Kind, str], Oracle]]:
+    """`oracle("allocate", "1.37")` is Kubernetes' own allocator of that release; see `tests.oracle`. Without Go, the test is skipped."""
+    with ExitStack() as running:
+
+        @cache
+        def started(kind: Kind, release: str) -> Oracle:
+            with skipped_without_go():
+                return running.enter_context(Oracle(kind, release))
+
+        yield started
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

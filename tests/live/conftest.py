@@ -1,6 +1,5 @@
 """Control planes for live tests: built where Go is, started once, ended with the session."""
 
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,7 +9,7 @@ import pytest
 
 from tests.controlplane.plane import ControlPlane
 from tests.controlplane.settings import Settings
-from tests.golang.program import GoIsMissing
+from tests.golang.availability import skipped_without_go
 
 
 class FreshControlPlane(Protocol):
@@ -48,10 +47,6 @@ def fresh_control_plane(tmp_path: Path) -> Iterator[FreshControlPlane]:
 
 
 def started(settings: Settings, folder: Path) -> ControlPlane:
-    """A control plane that starts when it is entered. Where there is no Go, the test is skipped; in CI it fails."""
-    try:
+    """A control plane that starts when it is entered."""
+    with skipped_without_go():
         return ControlPlane(settings, folder)
-    except GoIsMissing as missing:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(str(missing))
