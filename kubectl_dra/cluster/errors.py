@@ -10,6 +10,7 @@
     ├── BadKubeconfig             kubeconfig files that together do not name one way to connect
     ├── CredentialFailed          an exec plugin, a token file, a certificate or a refresh gave no credential
     ├── Unreachable               no answer came: unknown host, refused, timed out, a proxy in the way, an answer cut short
+    │   ├── TimedOut              the time that was given, or that any live server needs, is over
     │   └── Untrusted             the server's certificate, or ours, was not accepted
     └── ServerRefused             an answer came, and it was not the object
         ├── Unauthorized          401
@@ -74,6 +75,10 @@ class CredentialFailed(ClusterError):
 
 class Unreachable(ClusterError):
     """No whole answer came from the server."""
+
+
+class TimedOut(Unreachable):
+    """The server did not answer in the time that it had."""
 
 
 class Untrusted(Unreachable):

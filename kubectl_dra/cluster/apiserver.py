@@ -1,0 +1,307 @@
+"""A live API server → a Source: lists in pages, several kinds side by side, and what could not be read as a value.
+
+Only GET is ever sent. A kind that is forbidden, not served or failing is an Unread in its Listing and stops no other kind. What concerns
+the whole connection (no credential, no answer at all, a certificate that is not trusted) is raised.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from functools import partial
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
+
+import msgspec
+
+from kubectl_dra.api.kinds import RESOURCE_GROUP
+from kubectl_dra.api.source import Listing, RawObject, Unread, UnreadReason
+from kubectl_dra.apimachinery.origin import Origin
+from kubectl_dra.cluster import discovery
+from kubectl_dra.cluster.errors import (
+    ClusterError,
+    CredentialFailed,
+    Expired,
+    Forbidden,
+    NotFound,
+    NotServed,
+    ServerFailed,
+    ServerRefused,
+    Unauthorized,
+    Unreachable,
+)
+from kubectl_dra.cluster.http_trace import LOWEST_VERBOSITY, HttpTrace
+from kubectl_dra.cluster.restconfig import RestConfig, context_names, resolve_connection
+from kubectl_dra.cluster.retries import PATIENT_PAUSES, PAUSES, answered
+from kubectl_dra.cluster.side_by_side import Read, run_side_by_side
+from kubectl_dra.cluster.statuses import OK, refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from kubectl_dra.api.kinds import Kind
+    from kubectl_dra.api.source import ServerInfo
+    from kubectl_dra.cluster.options import ConnectionOptions
+    from kubectl_dra.cluster.transports import Transport
+
+PAGE_SIZE = 500
+"""Objects in one page, kubectl's ``--chunk-size``."""
+
+MOST_LANES = 6
+"""Kinds that are read at the same time, each on a connection of its own."""
+
+_MOST_RESTARTS = 2
+_HEAD_BYTES = 4096
+
+
+class _ListMeta(msgspec.Struct, frozen=True, rename={"resource_version": "resourceVersion", "continue_": "continue"}):
+    resource_version: str | None = None
+    continue_: str | None = None
+
+
+class _ListHead(msgspec.Struct, frozen=True):
+    metadata: _ListMeta | None = None
+
+
+class _ObjectHead(msgspec.Struct, frozen=True, rename="camel"):
+    api_version: str | None = None
+
+
+def connect(
+    options: ConnectionOptions, environment: Mapping[str, str] | None = None, trace: Callable[[str], None] | None = None
+) -> ApiServer:
+    """The API server that kubectl would talk to, given the same flags, files and environment. Nothing is sent yet.
+
+    ``environment`` is the process's where None. ``trace`` receives the lines of ``-v 6`` and more, without line breaks at their ends;
+    standard error where None. Raises MisusedOption, Unreadable, Malformed, BadKubeconfig, CredentialFailed.
+    """
+    variables = os.environ if environment is None else environment
+    config = resolve_connection(options, variables)
+    # 26 ms that a command without a cluster is spared
+    from kubectl_dra.cluster.handover import transport_of  # noqa: PLC0415
+
+    http_trace = HttpTrace(options.verbosity, trace or _to_standard_error) if options.verbosity >= LOWEST_VERBOSITY else None
+    return ApiServer(transport_of(config, options, variables, http_trace), config)
+
+
+def known_contexts(options: ConnectionOptions, environment: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """The contexts that ``--context`` may name. Raises Unreadable and Malformed."""
+    return context_names(options, os.environ if environment is None else environment)
+
+
+class ApiServer:
+    """A Source over a live API server."""
+
+    def __init__(self, transport: Transport, config: RestConfig) -> None:
+        self._transport = transport
+        self._config = config
+        self._lock = threading.Lock()
+        self._pending: dict[tuple[str, str | None], Read[Listing]] = {}
+        self._info: Read[ServerInfo] | None = None
+        self._served = Read(self._read_served)
+        self._has_answered = False
+        self._silence: Unreachable | None = None
+
+    @property
+    def is_live(self) -> bool:
+        """The clock is now's."""
+        return True
+
+    @property
+    def default_namespace(self) -> str:
+        """The namespace of ``-n``, else of the context, else of the pod that this runs in, else ``default``."""
+        return self._config.namespace
+
+    @property
+    def server(self) -> str:
+        """The server's URL."""
+        return self._config.server
+
+    def close(self) -> None:
+        """Lets go of the connections."""
+        self._transport.close()
+
+    def prefetch(self, kinds: Iterable[Kind], namespace: str | None = None, *, server_info: bool = False) -> None:
+        """Begins to read kinds side by side; ``list`` and ``server_info`` then answer from what was read. Nothing is raised here."""
+        with self._lock:
+            reads = tuple(self._added_reads(kinds, namespace, server_info=server_info))
+        run_side_by_side(reads, MOST_LANES)
+
+    def _added_reads(self, kinds: Iterable[Kind], namespace: str | None, *, server_info: bool) -> Iterable[Read[object]]:
+        if server_info and self._info is None:
+            self._info = Read(self._read_info)
+            yield self._info
+        for kind in kinds:
+            scope = namespace if kind.namespaced else None
+            if (kind.plural, scope) not in self._pending:
+                self._pending[kind.plural, scope] = read = Read(partial(self._read_list, kind, scope, {}))
+                yield read
+
+    def list(self, kind: Kind, namespace: str | None = None, *, field_selector: str = "", label_selector: str = "") -> Listing:
+        """All objects of ``kind`` that the selectors name, of one namespace or of all.
+
+        Raises CredentialFailed and Unauthorized; Unreachable where the server has answered nothing at all.
+        """
+        scope = namespace if kind.namespaced else None
+        selectors = {"fieldSelector": field_selector, "labelSelector": label_selector}
+        read = Read(lambda: self._read_list(kind, scope, selectors))
+        if not any(selectors.values()):
+            with self._lock:
+                read = self._pending.setdefault((kind.plural, scope), read)
+        try:
+            return read.value()
+        except Unreachable as error:
+            if not self._answers():
+                raise
+            return Listing(kind=kind, unread=(_unread(kind, UnreadReason.FAILED, error, scope),))
+
+    def read(self, kind: Kind, name: str, namespace: str = "") -> RawObject | None:
+        """One object, None where the server has none of that name. Raises as ``list``, and Forbidden, NotServed, ServerFailed."""
+        failure: ServerRefused | None = None
+        for api_version in self._api_versions(kind):
+            path = f"{_collection(api_version, kind, namespace if kind.namespaced else None)}/{quote(name, safe='')}"
+            try:
+                content = self.get(path)
+            except NotFound:
+                return None
+            except NotServed as error:
+                failure = error
+                continue
+            said = msgspec.json.decode(content, type=_ObjectHead).api_version
+            return RawObject(kind=kind, api_version=said or api_version, origin=Origin(where=path), content=content)
+        raise failure or NotServed(f"the server serves no version of {kind.plural} that can be read", where=kind.plural)
+
+    def get(self, path: str, *, accept: str = "application/json") -> bytes:
+        """The body of a GET that succeeded, after retries. Raises Unreachable, CredentialFailed and the subclasses of ServerRefused."""
+        if self._silence is not None and not self._has_answered:
+            raise self._silence
+        try:
+            pauses = PATIENT_PAUSES if self._has_answered else PAUSES
+            answer = answered(lambda: self._transport.exchange(path, accept=accept), pauses)
+        except Unreachable as error:
+            self._silence = error
+            raise
+        self._has_answered = True
+        if answer.status != OK:
+            raise refusal(answer, path)
+        return answer.body
+
+    def server_info(self) -> ServerInfo:
+        """The server's version, and what it serves of resource.k8s.io. Raises as ``list``."""
+        with self._lock:
+            if self._info is None:
+                self._info = Read(self._read_info)
+        return self._info.value()
+
+    def _read_info(self) -> ServerInfo:
+        return discovery.server_info(discovery.server_version(self.get), self._served.value())
+
+    def _read_served(self) -> dict[str, tuple[str, ...]] | None:
+        return discovery.served_resources(self.get)
+
+    def _api_versions(self, kind: Kind) -> Iterable[str]:
+        """The versions to ask for ``kind``, in turn: the newest one first, and, where that is not served, what discovery says."""
+        newest, *others = kind.api_versions()
+        known = self._served.value_if_ready()
+        if known is None or kind.group != RESOURCE_GROUP:
+            yield newest
+            if kind.group != RESOURCE_GROUP:
+                return
+            known = self._served.value()
+            if known is None:
+                yield from others
+                return
+        best = discovery.best_api_version(kind, known)
+        if best is not None:
+            yield best
+
+    def _read_list(self, kind: Kind, namespace: str | None, selectors: dict[str, str]) -> Listing:
+        unread = None
+        for api_version in self._api_versions(kind):
+            try:
+                return self._read_pages(kind, api_version, namespace, selectors)
+            except NotServed:
+                continue
+            except (CredentialFailed, Unauthorized, Unreachable):
+                raise
+            except Forbidden as error:
+                unread = _unread(kind, UnreadReason.FORBIDDEN, error, namespace)
+            except ClusterError as error:
+                unread = _unread(kind, UnreadReason.FAILED, error, namespace)
+            break
+        if unread is None:
+            missing = NotServed(f"the server does not serve {kind.plural} of {kind.group or 'v1'}")
+            unread = _unread(kind, UnreadReason.NOT_SERVED, missing, namespace)
+        return Listing(kind=kind, unread=(unread,))
+
+    def _answers(self) -> bool:
+        """Whether the server has answered anything: only then is a kind that got no answer a failure of its own."""
+        with self._lock:
+            others = tuple(self._pending.values())
+        for other in others:
+            if self._has_answered:
+                break
+            other.wait_if_begun()
+        return self._has_answered
+
+    def _read_pages(self, kind: Kind, api_version: str, namespace: str | None, selectors: dict[str, str]) -> Listing:
+        """One consistent list. A list that expired in its middle is begun again, and at last asked for without pages."""
+        collection = _collection(api_version, kind, namespace)
+        query = {name: text for name, text in selectors.items() if text}
+        for restart in range(_MOST_RESTARTS + 1):
+            limit = {"limit": str(PAGE_SIZE)} if restart < _MOST_RESTARTS else {}
+            try:
+                pages, resource_version = self._pages(collection, {**query, **limit})
+            except Expired:
+                if restart == _MOST_RESTARTS:
+                    raise
+                continue
+            return Listing(
+                kind=kind, pages=pages, api_version=api_version, origin=Origin(where=collection), resource_version=resource_version
+            )
+        raise AssertionError(collection)
+
+    def _pages(self, collection: str, query: dict[str, str]) -> tuple[tuple[bytes, ...], str | None]:
+        pages = []
+        following = dict(query)
+        while True:
+            path = f"{collection}?{urlencode(following)}" if following else collection
+            page = self.get(path)
+            metadata = _list_metadata(page, path)
+            pages.append(page)
+            if not metadata.continue_:
+                return tuple(pages), metadata.resource_version
+            following["continue"] = metadata.continue_
+
+
+def _list_metadata(page: bytes, path: str) -> _ListMeta:
+    """``metadata`` of a list. The API server writes it before ``items``, so megabytes need not be read for it.
+
+    Raises ServerFailed for a page that is no list, or not all of one.
+    """
+    head, items, _ = page[:_HEAD_BYTES].partition(b'"items":')
+    start = head + items + b"null}" if items else page
+    try:
+        metadata = msgspec.json.decode(start, type=_ListHead).metadata
+        if metadata is None and items:
+            metadata = msgspec.json.decode(page, type=_ListHead).metadata
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ServerFailed("the server's answer is not a list of objects", where=path, status=OK) from error
+    if metadata is None or not page.rstrip().endswith(b"}"):
+        raise ServerFailed("the server's answer is not a whole list of objects", where=path, status=OK)
+    return metadata
+
+
+def _collection(api_version: str, kind: Kind, namespace: str | None) -> str:
+    root = f"/apis/{api_version}" if kind.group else f"/api/{api_version}"
+    scope = f"/namespaces/{quote(namespace, safe='')}" if kind.namespaced and namespace else ""
+    return f"{root}{scope}/{kind.plural}"
+
+
+def _unread(kind: Kind, reason: UnreadReason, error: ClusterError, namespace: str | None) -> Unread:
+    return Unread(kind=kind, reason=reason, message=error.message, namespace=namespace or "")
+
+
+def _to_standard_error(line: str) -> None:
+    sys.stderr.write(line + "\n")

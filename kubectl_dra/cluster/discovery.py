@@ -1,0 +1,92 @@
+"""A way to get paths → what the server serves: its version, and which versions of resource.k8s.io with which kinds.
+
+Asked only where it decides something: lists are first asked for in the newest version that can be read, and most servers have it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from kubectl_dra.api.kinds import RESOURCE_GROUP
+from kubectl_dra.api.source import ServerInfo
+from kubectl_dra.cluster.errors import Forbidden, NotServed, ServerFailed, ServerRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kubectl_dra.api.kinds import Kind
+
+_Struct = TypeVar("_Struct", bound=msgspec.Struct)
+
+VERSION_PATH = "/version"
+GROUP_PATH = f"/apis/{RESOURCE_GROUP}"
+
+
+class _Version(msgspec.Struct, frozen=True):
+    gitVersion: str = ""  # noqa: N815  (the API's name)
+
+
+class _GroupVersion(msgspec.Struct, frozen=True):
+    version: str = ""
+
+
+class _Group(msgspec.Struct, frozen=True):
+    versions: tuple[_GroupVersion, ...] = ()
+
+
+class _Resource(msgspec.Struct, frozen=True):
+    name: str = ""
+
+
+class _ResourceList(msgspec.Struct, frozen=True):
+    resources: tuple[_Resource, ...] | None = None
+
+
+def server_version(get: Callable[[str], bytes]) -> str:
+    """The server's ``gitVersion``; empty where it may not be asked for. Raises as ``get`` does."""
+    try:
+        return _decoded(get(VERSION_PATH), _Version, VERSION_PATH).gitVersion
+    except (Forbidden, NotServed):
+        return ""
+
+
+def served_resources(get: Callable[[str], bytes]) -> dict[str, tuple[str, ...]] | None:
+    """From ``resource.k8s.io/VERSION`` to the plural names that it serves, in the server's order; empty where the group is not served.
+
+    None where discovery may not be read, which is not to know. Raises as ``get`` does.
+    """
+    try:
+        group = _decoded(get(GROUP_PATH), _Group, GROUP_PATH)
+    except NotServed:
+        return {}
+    except Forbidden:
+        return None
+    served = {}
+    for version in (entry.version for entry in group.versions):
+        path = f"{GROUP_PATH}/{version}"
+        try:
+            resources = _decoded(get(path), _ResourceList, path).resources or ()
+        except ServerRefused:
+            continue
+        served[f"{RESOURCE_GROUP}/{version}"] = tuple(resource.name for resource in resources if "/" not in resource.name)
+    return served
+
+
+def best_api_version(kind: Kind, served: dict[str, tuple[str, ...]]) -> str | None:
+    """The best ``apiVersion`` under which the server serves ``kind``, None where it serves none that can be read."""
+    return next((api_version for api_version in kind.api_versions() if kind.plural in served.get(api_version, ())), None)
+
+
+def server_info(version: str, served: dict[str, tuple[str, ...]] | None) -> ServerInfo:
+    """Both, as a Source tells them."""
+    versions = None if served is None else tuple(name.rpartition("/")[2] for name in served)
+    return ServerInfo(git_version=version, resource_versions=versions, served=served or {})
+
+
+def _decoded(body: bytes, struct: type[_Struct], path: str) -> _Struct:
+    try:
+        return msgspec.json.decode(body, type=struct)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ServerFailed("the server's answer is not what the API has there", where=path, status=200) from error

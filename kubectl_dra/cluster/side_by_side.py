@@ -1,0 +1,70 @@
+"""Things to read → the same, read by several threads at once, each of them once."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+_Value_co = TypeVar("_Value_co", covariant=True)
+
+
+class Read(Generic[_Value_co]):
+    """Something that is read once, by whichever thread comes first; others wait for it. What it raises is raised to everybody who asks."""
+
+    def __init__(self, read: Callable[[], _Value_co]) -> None:
+        self._read = read
+        self._lock = threading.Lock()
+        self._is_begun = False
+        self._done = threading.Event()
+        self._value: _Value_co | None = None
+        self._failure: BaseException | None = None
+
+    def run(self) -> None:
+        """Reads it, unless that has begun already. Raises nothing."""
+        with self._lock:
+            if self._is_begun:
+                return
+            self._is_begun = True
+        try:
+            self._value = self._read()
+        except BaseException as error:  # noqa: BLE001  (kept, and raised where the value is asked for)
+            self._failure = error
+        finally:
+            self._done.set()
+
+    def value(self) -> _Value_co:
+        """What was read; waits for it. Raises what reading raised."""
+        self.run()
+        self._done.wait()
+        if self._failure is not None:
+            raise self._failure
+        return self._value  # type: ignore[return-value]  # set, where nothing was raised
+
+    def value_if_ready(self) -> _Value_co | None:
+        """What was read, None where it was not, or not yet."""
+        return self._value if self._done.is_set() and self._failure is None else None
+
+    def wait_if_begun(self) -> None:
+        """Returns when a read that has begun is over."""
+        if self._is_begun:
+            self._done.wait()
+
+
+def run_side_by_side(reads: Iterable[Read[object]], lanes: int) -> None:
+    """Begins all of ``reads``, ``lanes`` at a time, in their order, and returns at once. A program that ends does not wait for them."""
+    listed = list(reads)
+    queue, lock = iter(listed), threading.Lock()
+    for _ in range(min(lanes, len(listed))):
+        threading.Thread(target=_run_lane, args=(queue, lock), daemon=True).start()
+
+
+def _run_lane(queue: Iterator[Read[object]], lock: threading.Lock) -> None:
+    while True:
+        with lock:
+            read = next(queue, None)
+        if read is None:
+            return
+        read.run()
