@@ -13,7 +13,6 @@ from kubectl_dra.api.meta import NamespacedName, ObjectMeta, OwnerReference
 from kubectl_dra.api.resource import DeviceClaim, DeviceRequest, ExactDeviceRequest, ResourceClaim, ResourceClaimSpec
 from kubectl_dra.apimachinery.quantity import read_quantity
 from kubectl_dra.inventory.podrequests import IMPLICIT_PREFIX, amounts_of, is_extended_resource_name, is_sidecar, pod_requests
-from kubectl_dra.releases.features import enabled_gates
 from kubectl_dra.releases.release import Release, nearest_followed
 
 if TYPE_CHECKING:
@@ -98,9 +97,13 @@ class PodClaims:
         return tuple(resolved.claim for resolved in self.resolved)
 
 
-def pod_claims(inventory: Inventory, pod: Pod) -> PodClaims:
-    """The claims of the entries in ``spec.resourceClaims``; an entry that needs no claim is in neither list."""
-    found = [_resolve(inventory, pod, pod_claim) for pod_claim in pod.spec.resource_claims]
+def pod_claims(inventory: Inventory, pod: Pod, gates: frozenset[str]) -> PodClaims:
+    """The claims of the entries in ``spec.resourceClaims``; an entry that needs no claim is in neither list.
+
+    ``gates`` are those in force (``gates.gates_in_force``).
+    """
+    pod_group = _pod_group_of(pod, gates)
+    found = [_resolve(inventory, pod, pod_claim, pod_group) for pod_claim in pod.spec.resource_claims]
     return PodClaims(
         resolved=tuple(entry for entry in found if isinstance(entry, ResolvedPodClaim)),
         obstacles=tuple(entry for entry in found if entry is not None and not isinstance(entry, ResolvedPodClaim)),
@@ -115,7 +118,7 @@ def generated_claim_name(pod: Pod, pod_claim: PodResourceClaim) -> str | None | 
     return ClaimNotGenerated(pod_claim=pod_claim)
 
 
-def _resolve(inventory: Inventory, pod: Pod, pod_claim: PodResourceClaim) -> ResolvedPodClaim | PodClaimObstacle | None:
+def _resolve(inventory: Inventory, pod: Pod, pod_claim: PodResourceClaim, pod_group: str) -> ResolvedPodClaim | PodClaimObstacle | None:
     is_generated = pod_claim.resource_claim_name is None
     if not is_generated:
         name = pod_claim.resource_claim_name
@@ -128,28 +131,20 @@ def _resolve(inventory: Inventory, pod: Pod, pod_claim: PodResourceClaim) -> Res
         return PodClaimNotUnderstood(pod_claim=pod_claim)
     if name is None:
         return None
-    return _look_up(inventory, pod, pod_claim, NamespacedName(pod.metadata.namespace, name))
-
-
-def _look_up(inventory: Inventory, pod: Pod, pod_claim: PodResourceClaim, name: NamespacedName) -> ResolvedPodClaim | PodClaimObstacle:
-    claim = inventory.resource_claims.get(name)
+    claim = inventory.resource_claims.get(NamespacedName(pod.metadata.namespace, name))
     if claim is None:
-        return ClaimNotFound(pod_claim=pod_claim, name=name)
+        return ClaimNotFound(pod_claim=pod_claim, name=NamespacedName(pod.metadata.namespace, name))
     if claim.metadata.deletion_timestamp:
         return ClaimBeingDeleted(pod_claim=pod_claim, claim=claim)
-    if pod_claim.resource_claim_name is None:
-        pod_group = _pod_group_of(inventory, pod)
-        if not _is_for_pod(pod, claim, pod_group):
-            return ClaimNotOwned(pod_claim=pod_claim, claim=claim, pod_group=pod_group)
+    if is_generated and not _is_for_pod(pod, claim, pod_group):
+        return ClaimNotOwned(pod_claim=pod_claim, claim=claim, pod_group=pod_group)
     return ResolvedPodClaim(pod_claim=pod_claim, claim=claim)
 
 
-def _pod_group_of(inventory: Inventory, pod: Pod) -> str:
-    """The pod's PodGroup where the release lets a PodGroup own a pod's claim, else empty."""
+def _pod_group_of(pod: Pod, gates: frozenset[str]) -> str:
+    """The pod's PodGroup where a PodGroup may own a pod's claim, else empty."""
     group = pod.spec.scheduling_group
-    if group is None or "DRAWorkloadResourceClaims" not in enabled_gates(inventory.release, inventory.feature_gates):
-        return ""
-    return group.pod_group_name
+    return group.pod_group_name if group and "DRAWorkloadResourceClaims" in gates else ""
 
 
 def _is_for_pod(pod: Pod, claim: ResourceClaim, pod_group: str) -> bool:
@@ -162,11 +157,6 @@ def _is_for_pod(pod: Pod, claim: ResourceClaim, pod_group: str) -> bool:
 
 
 # ── extended resources ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def serves_extended_resources(inventory: Inventory) -> bool:
-    """Whether extended resources may be backed by DRA."""
-    return "DRAExtendedResource" in enabled_gates(inventory.release, inventory.feature_gates)
 
 
 def extended_resource_classes(classes: Iterable[DeviceClass], release: Release) -> dict[str, DeviceClass]:

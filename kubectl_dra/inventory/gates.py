@@ -1,0 +1,119 @@
+"""Inventory → the feature gates in force: the release's defaults, what the objects show, and what the user says.
+
+No API tells a scheduler's gates. But an API server drops the fields of features that are off, so a field that is there shows its gate on.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kubectl_dra.releases.features import enabled_gates, gates_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from kubectl_dra.api.resource import Device, DeviceClass, DeviceRequest, ResourceClaim, ResourceClaimSpec, ResourceSlice
+    from kubectl_dra.inventory.inventory import Inventory
+
+_ASSUMED = frozenset({"AllAlpha", "AllBeta"})
+
+
+def gates_in_force(inventory: Inventory) -> frozenset[str]:
+    """The gates that are on, as far as it can be known; what the user sets by hand counts most."""
+    enabled = enabled_gates(inventory.release, inventory.feature_gates)
+    return enabled | gates_shown(inventory, off=_open_questions(inventory, enabled))
+
+
+def gates_shown(inventory: Inventory, off: frozenset[str]) -> frozenset[str]:
+    """Those of the gates ``off`` that objects in the inventory show to be on."""
+    shown: set[str] = set()
+    for gate in _evidence(inventory) if off else ():
+        if gate in off:
+            shown.add(gate)
+    return frozenset(shown)
+
+
+def _open_questions(inventory: Inventory, enabled: frozenset[str]) -> frozenset[str]:
+    """Gates of the release that are off by default, and of which the user says nothing."""
+    if _ASSUMED & inventory.feature_gates.keys():
+        return frozenset()
+    return frozenset(gates_of(inventory.release)) - enabled - inventory.feature_gates.keys()
+
+
+def _evidence(inventory: Inventory) -> Iterator[str]:
+    """The gate behind every field that is there, with repetitions."""
+    if inventory.device_taint_rules:
+        yield "DRADeviceTaints"
+        yield "DRADeviceTaintRules"
+    for slice_ in inventory.resource_slices:
+        yield from _gates_of_slice(slice_)
+    for device_class in inventory.device_classes.values():
+        yield from _gates_of_class(device_class)
+    for claim in inventory.resource_claims.values():
+        yield from _gates_of_claim(claim)
+    for template in inventory.resource_claim_templates.values():
+        yield from _gates_of_spec(template.spec.spec)
+
+
+def _gates_of_slice(slice_: ResourceSlice) -> Iterator[str]:
+    spec = slice_.spec
+    if spec.shared_counters or spec.per_device_node_selection:
+        yield "DRAPartitionableDevices"
+    if spec.partition_type_attribute:
+        yield "DRAPartitionableDevicesType"
+    if spec.skip_node_operations:
+        yield "DRAOptionalNodeOperations"
+    for device in spec.devices:
+        yield from _gates_of_device(device)
+
+
+def _gates_of_device(device: Device) -> Iterator[str]:
+    if device.consumes_counters:
+        yield "DRAPartitionableDevices"
+        if any(consumption.compatibility_groups for consumption in device.consumes_counters):
+            yield "DRADeviceCompatibilityGroups"
+    if device.allow_multiple_allocations:
+        yield "DRAConsumableCapacity"
+    if device.taints:
+        yield "DRADeviceTaints"
+    if device.binding_conditions:
+        yield "DRADeviceBindingConditions"
+    if device.node_allocatable_resources or device.node_allocatable_resource_mappings:
+        yield "DRANodeAllocatableResources"
+    for attribute in device.attributes.values():
+        if isinstance(attribute.value, tuple):
+            yield "DRAListTypeAttributes"
+            return
+
+
+def _gates_of_class(device_class: DeviceClass) -> Iterator[str]:
+    if device_class.spec.extended_resource_name:
+        yield "DRAExtendedResource"
+
+
+def _gates_of_claim(claim: ResourceClaim) -> Iterator[str]:
+    yield from _gates_of_spec(claim.spec)
+    for result in claim.status.allocation.devices.results if claim.status.allocation else ():
+        if result.share_id:
+            yield "DRAConsumableCapacity"
+        if result.binding_conditions:
+            yield "DRADeviceBindingConditions"
+        if result.skip_node_operations:
+            yield "DRAOptionalNodeOperations"
+
+
+def _gates_of_spec(spec: ResourceClaimSpec) -> Iterator[str]:
+    if any(constraint.distinct_attribute for constraint in spec.devices.constraints):
+        yield "DRAConsumableCapacity"
+    yield from _gates_of_requests(spec.devices.requests)
+
+
+def _gates_of_requests(requests: Iterable[DeviceRequest]) -> Iterator[str]:
+    for request in requests:
+        for wanted in (request.exactly,) if request.exactly else request.first_available:
+            if wanted.capacity:
+                yield "DRAConsumableCapacity"
+            if wanted.tolerations:
+                yield "DRADeviceTaints"
+            if wanted.derived_attributes:
+                yield "DRADerivedAttributes"
