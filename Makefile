@@ -42,13 +42,13 @@ live: $(DEVELOPED) go-binaries  ## the tests on real control planes
 update: $(DEVELOPED)  ## transcripts and pages, written anew from what the commands print
 	$(BIN)/pytest tests/transcripts tests/pages --update-transcripts
 
-# Where Go is missing, what needs it is skipped; in CI that is a failure.
+# Where Go is missing, what needs it is skipped; in CI the tests themselves then fail. A failed build does not keep the other tests from running.
 go-binaries: $(DEVELOPED)
 	@if command -v go >/dev/null; then \
-		$(BIN)/python -m tests.controlplane build 1.37 1.34 >/dev/null && $(BIN)/python -m tests.oracle build 1.37 1.36 1.35 1.34 >/dev/null; \
+		$(BIN)/python -m tests.controlplane build 1.37 1.34 >/dev/null; $(BIN)/python -m tests.oracle build 1.37 1.36 1.35 1.34 >/dev/null; \
 	else \
-		echo "Go is not on PATH: tests on a real control plane and against Kubernetes' own allocator are skipped"; test -z "$$CI"; \
-	fi
+		echo "Go is not on PATH: nothing is tested on a real control plane or against Kubernetes' own allocator"; \
+	fi; true
 
 build: $(BUILT)  ## dist/kubectl-dra/, and the same program as one file
 	$(BIN)/python packaging/build.py
