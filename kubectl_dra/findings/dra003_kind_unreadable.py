@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from kubectl_dra.findings import prose
-from kubectl_dra.findings.dra002_kind_forbidden import UNCERTAIN
 from kubectl_dra.findings.finding import Evidence, Facts, Severity, Subject
+from kubectl_dra.findings.view import uncertain_without
 
 
 class KindUnreadable(Facts):
@@ -27,7 +27,7 @@ class KindUnreadable(Facts):
     def message(self) -> str:
         """What was not read, and what that leaves open."""
         plural = self.resource.partition(".")[0]
-        return f"{plural} could not be read, so {UNCERTAIN.get(plural, 'what they say')} is not known"
+        return f"{plural} could not be read, so {uncertain_without(plural)} is not known"
 
     def evidence(self) -> tuple[Evidence, ...]:
         """How reading ended."""

@@ -194,12 +194,17 @@ def untried(proposal: Proposal) -> Remedy:
 
 
 def known_facts(facts: Facts) -> dict[str, object]:
-    """Facts as JSON types, fields in the API's spelling; what stands for an attempt or a line of evidence is left out."""
-    values: dict[str, object] = msgspec.to_builtins(facts, enc_hook=str)
-    return {name: value for name, value in values.items() if name not in _NOT_FACTS}
+    """Facts as JSON types, fields in the API's spelling; changes, which are functions, are left out."""
+    plain: dict[str, object] = msgspec.to_builtins(facts, enc_hook=lambda _: None)
+    return {name: _without_changes(value) for name, value in plain.items() if name != "change"}
 
 
-_NOT_FACTS = frozenset({"subject", "changes", "lines"})
+def _without_changes(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: _without_changes(part) for name, part in value.items() if name != "change"}
+    if isinstance(value, list):
+        return [_without_changes(part) for part in value]
+    return value
 
 
 def document(finding: Finding) -> dict[str, object]:

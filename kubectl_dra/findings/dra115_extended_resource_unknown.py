@@ -1,0 +1,56 @@
+"""DRA115: no DeviceClass maps the extended resource and no node offers it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from kubectl_dra.findings import prose
+from kubectl_dra.findings.finding import Change, Evidence, Facts, Proposal, Severity, Subject
+
+
+class ExtendedResourceUnknown(Facts):
+    """``mapped`` are the extended resources that classes do map, ``offered`` those that nodes offer."""
+
+    code: ClassVar[str] = "DRA115"
+    severity: ClassVar[Severity] = Severity.ERROR
+
+    pod: Subject
+    container: str
+    resource: str
+    amount: str
+    mapped: tuple[str, ...] = ()
+    offered: tuple[str, ...] = ()
+    nearest: tuple[str, ...] = ()
+    field_path: str = ""
+    class_candidates: tuple[str, ...] = ()
+    change: Change | None = None
+
+    def subject(self) -> Subject:
+        """What to look at."""
+        return self.pod.at(self.field_path)
+
+    def message(self) -> str:
+        """The obstacle in one sentence."""
+        return f"no DeviceClass maps extended resource {self.resource}, and no node offers it"
+
+    def evidence(self) -> tuple[Evidence, ...]:
+        """What proves it."""
+        lines = []
+        if self.nearest:
+            lines.append(Evidence(label="nearest", text=prose.listed(self.nearest)))
+        lines.append(Evidence(label="mapped", text=prose.listed(self.mapped) or "no class has spec.extendedResourceName"))
+        if self.offered:
+            lines.append(Evidence(label="offered", text=f"{prose.listed(self.offered)} by device plugins"))
+        return tuple(lines)
+
+    def proposals(self) -> tuple[Proposal, ...]:
+        """What would take it away."""
+        name = self.class_candidates[0] if len(self.class_candidates) == 1 else "CLASS"
+        return (
+            Proposal(
+                text=f"let a class stand for it: DeviceClass/{name}, spec.extendedResourceName: {self.resource}",
+                command=f'kubectl patch deviceclass {name} --type merge -p \'{{"spec":{{"extendedResourceName":"{self.resource}"}}}}\'',
+                brief=f"set extendedResourceName on {'class ' + name if name != 'CLASS' else 'a class'}",
+                change=self.change,
+            ),
+        )

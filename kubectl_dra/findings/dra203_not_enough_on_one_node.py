@@ -1,0 +1,53 @@
+"""DRA203: enough devices are free in the cluster, too few of them on any one node."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from kubectl_dra.findings import prose
+from kubectl_dra.findings.finding import Change, Evidence, Facts, Proposal, Severity, Subject
+
+if TYPE_CHECKING:
+    from kubectl_dra.findings.asking import Asked
+
+
+class NotEnoughOnOneNode(Facts):
+    """``free`` devices would do in the cluster, at most ``most`` of them on one node; ``wanted`` are asked for together."""
+
+    code: ClassVar[str] = "DRA203"
+    severity: ClassVar[Severity] = Severity.ERROR
+
+    asked: Asked
+    wanted: int
+    free: int
+    most: int
+    best_nodes: tuple[str, ...] = ()
+    nodes: int = 0
+    change: Change | None = None
+    held: int = 0
+
+    def subject(self) -> Subject:
+        """What to look at."""
+        return self.asked.at("count")
+
+    def message(self) -> str:
+        """The obstacle in one sentence."""
+        there = f"{self.free:,} {prose.verb(self.free, 'is')} free, at most {self.most} on one node"
+        return f"{self.asked.name} wants {prose.count(self.wanted, 'device')} on one node; {there}"
+
+    def headline(self) -> str:
+        """The obstacle alone."""
+        return f"{self.asked.name} wants {self.wanted} devices on one node, and no node has more than {self.most} free"
+
+    def evidence(self) -> tuple[Evidence, ...]:
+        """What proves it."""
+        where = f"{self.most} on {prose.listed(self.best_nodes)}" if self.best_nodes else f"{self.most} on one node"
+        held = f"; {self.held} more are held by other claims" if self.held else ""
+        return (Evidence(label="free", text=f"{where}, {self.free} on {prose.count(self.nodes, 'node')} together{held}"),)
+
+    def proposals(self) -> tuple[Proposal, ...]:
+        """What would take it away."""
+        if not self.most:
+            return ()
+        text = f"{self.asked.place('count')}: {self.most}; {self.asked.then}"
+        return (Proposal(text=text, brief=f"ask for {self.most} a pod", change=self.change),)

@@ -1,0 +1,71 @@
+"""DRA205: a partition is free, and the shared counters it consumes are spent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from kubectl_dra.findings import prose
+from kubectl_dra.findings.finding import Change, Evidence, Facts, Proposal, Severity, Subject, Value
+
+if TYPE_CHECKING:
+    from kubectl_dra.findings.asking import Asked, DeviceName
+
+
+class CounterUse(Value):
+    """A counter of a pool: its size, what is left, what one device would take, and who has the rest."""
+
+    counter_set: str
+    counter: str
+    total: str
+    left: str
+    wanted: str
+    users: tuple[str, ...] = ()
+
+
+class CountersExhausted(Facts):
+    """``devices`` are unheld and selected; every one of them would overdraw a counter."""
+
+    code: ClassVar[str] = "DRA205"
+    severity: ClassVar[Severity] = Severity.ERROR
+
+    asked: Asked
+    devices: tuple[DeviceName, ...]
+    counters: tuple[CounterUse, ...]
+    change: Change | None = None
+    freed: tuple[str, ...] = ()
+
+    def subject(self) -> Subject:
+        """What to look at."""
+        return self.asked.at()
+
+    def message(self) -> str:
+        """The obstacle in one sentence."""
+        first = self.counters[0]
+        number = len(self.devices)
+        return (
+            f"{prose.count(number, 'device')} that {self.asked.name} may use {prose.verb(number, 'is')} not held, and "
+            f"{first.counter} of {first.counter_set}, which {'it consumes' if number == 1 else 'they consume'}, is spent: "
+            f"{first.left} of {first.total} left, {first.wanted} wanted"
+        )
+
+    def headline(self) -> str:
+        """The obstacle alone."""
+        return f"the counters that devices for {self.asked.name} consume are spent"
+
+    def evidence(self) -> tuple[Evidence, ...]:
+        """What proves it."""
+        lines = []
+        for use in self.counters[:4]:
+            by = f", spent by {prose.listed(use.users)}" if use.users else ""
+            lines.append(
+                Evidence(label="counter", text=f"{use.counter_set} {use.counter}: {use.left} of {use.total} left, {use.wanted} wanted{by}")
+            )
+        lines.append(Evidence(label="devices", text=prose.span([str(device) for device in self.devices])))
+        return tuple(lines)
+
+    def proposals(self) -> tuple[Proposal, ...]:
+        """What would take it away."""
+        if not self.freed:
+            return ()
+        text = f"wait, or end {prose.listed(self.freed)}"
+        return (Proposal(text=text, brief=f"wait, or end {prose.listed(self.freed, limit=1)}", change=self.change),)

@@ -1,0 +1,73 @@
+"""DRA206: a shared device does, and too little of its capacity is left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from kubectl_dra.findings import prose
+from kubectl_dra.findings.finding import Change, Evidence, Facts, Proposal, Severity, Subject, Value
+
+if TYPE_CHECKING:
+    from kubectl_dra.findings.asking import Asked, DeviceName
+
+
+class Remainder(Value):
+    """A shared device: what is left of a capacity, and who has the rest."""
+
+    device: DeviceName
+    total: str
+    left: str
+    users: tuple[str, ...] = ()
+
+
+class CapacityExhausted(Facts):
+    """``wanted`` of ``capacity`` is what would be consumed, after the policy's rounding of ``asked_amount``."""
+
+    code: ClassVar[str] = "DRA206"
+    severity: ClassVar[Severity] = Severity.ERROR
+
+    asked: Asked
+    capacity: str
+    asked_amount: str
+    wanted: str
+    remainders: tuple[Remainder, ...]
+    most_left: str
+    takes_all: bool = False
+    change: Change | None = None
+    fits_amount: str = ""
+    exclusive: bool = False
+
+    def subject(self) -> Subject:
+        """What to look at."""
+        return self.asked.at(f"capacity.requests[{self.capacity}]")
+
+    def message(self) -> str:
+        """The obstacle in one sentence."""
+        number = len(self.remainders)
+        wants = f"{self.wanted} of {self.capacity}" + (
+            f" (asked {self.asked_amount}, rounded by the policy)" if self.asked_amount not in ("", self.wanted) else ""
+        )
+        if self.takes_all:
+            wants = f"all {self.wanted} of {self.capacity}, since it names no amount"
+        return f"{self.asked.name} wants {wants}; {prose.count(number, 'device')} would do, with at most {self.most_left} left"
+
+    def headline(self) -> str:
+        """The obstacle alone."""
+        return f"too little {self.capacity} is left for {self.asked.name}: {self.wanted} wanted, at most {self.most_left} left"
+
+    def evidence(self) -> tuple[Evidence, ...]:
+        """What proves it."""
+        lines = []
+        for index, rest in enumerate(self.remainders[:4]):
+            by = f", used by {prose.listed(rest.users)}" if rest.users else ""
+            lines.append(Evidence(label="left" if not index else "", text=f"{rest.device}: {rest.left} of {rest.total}{by}"))
+        if len(self.remainders) > len(lines):
+            lines.append(Evidence(text=f"and {len(self.remainders) - len(lines)} more"))
+        return tuple(lines)
+
+    def proposals(self) -> tuple[Proposal, ...]:
+        """What would take it away."""
+        if not self.fits_amount:
+            return ()
+        text = f"{self.asked.place(f'capacity.requests[{self.capacity}]')}: {self.fits_amount}; {self.asked.then}"
+        return (Proposal(text=text, brief=f"ask for {self.fits_amount}", change=self.change),)
