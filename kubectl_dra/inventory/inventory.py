@@ -6,7 +6,6 @@ Same inventory, same answer: nothing here or above reads a clock, a file or a se
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from kubectl_dra.releases.release import NEWEST, Release
@@ -52,19 +51,19 @@ class Inventory:
     """
 
     resource_slices: tuple[ResourceSlice, ...] = ()
-    device_classes: Mapping[str, DeviceClass] = MappingProxyType({})
-    resource_claims: Mapping[NamespacedName, ResourceClaim] = MappingProxyType({})
-    resource_claim_templates: Mapping[NamespacedName, ResourceClaimTemplate] = MappingProxyType({})
-    device_taint_rules: Mapping[str, DeviceTaintRule] = MappingProxyType({})
-    nodes: Mapping[str, Node] = MappingProxyType({})
-    pods: Mapping[NamespacedName, Pod] = MappingProxyType({})
-    namespaces: Mapping[str, Namespace] = MappingProxyType({})
+    device_classes: Mapping[str, DeviceClass] = field(default_factory=dict)
+    resource_claims: Mapping[NamespacedName, ResourceClaim] = field(default_factory=dict)
+    resource_claim_templates: Mapping[NamespacedName, ResourceClaimTemplate] = field(default_factory=dict)
+    device_taint_rules: Mapping[str, DeviceTaintRule] = field(default_factory=dict)
+    nodes: Mapping[str, Node] = field(default_factory=dict)
+    pods: Mapping[NamespacedName, Pod] = field(default_factory=dict)
+    namespaces: Mapping[str, Namespace] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
-    resource_quotas: Mapping[NamespacedName, ResourceQuota] = MappingProxyType({})
-    workloads: Mapping[WorkloadKey, Workload] = MappingProxyType({})
-    cron_jobs: Mapping[NamespacedName, CronJob] = MappingProxyType({})
-    runtime_classes: Mapping[str, RuntimeClass] = MappingProxyType({})
-    priority_classes: Mapping[str, PriorityClass] = MappingProxyType({})
+    resource_quotas: Mapping[NamespacedName, ResourceQuota] = field(default_factory=dict)
+    workloads: Mapping[WorkloadKey, Workload] = field(default_factory=dict)
+    cron_jobs: Mapping[NamespacedName, CronJob] = field(default_factory=dict)
+    runtime_classes: Mapping[str, RuntimeClass] = field(default_factory=dict)
+    priority_classes: Mapping[str, PriorityClass] = field(default_factory=dict)
     server: ServerInfo | None = None
     server_release: Release | None = None
     release: Release = NEWEST
@@ -73,7 +72,7 @@ class Inventory:
     is_live: bool = False
     read_kinds: frozenset[Kind] = frozenset()
     unread: tuple[Unread, ...] = ()
-    origins: Mapping[tuple[str, NamespacedName], Origin] = MappingProxyType({})
+    origins: Mapping[tuple[str, NamespacedName], Origin] = field(default_factory=dict)
     """Kind name and object name → where it came from; filled for objects from files."""
 
     def unread_of(self, kind: Kind) -> tuple[Unread, ...]:
