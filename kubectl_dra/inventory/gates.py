@@ -80,10 +80,9 @@ def _gates_of_device(device: Device) -> Iterator[str]:
         yield "DRADeviceBindingConditions"
     if device.node_allocatable_resources or device.node_allocatable_resource_mappings:
         yield "DRANodeAllocatableResources"
-    for attribute in device.attributes.values():
-        if isinstance(attribute.value, tuple):
-            yield "DRAListTypeAttributes"
-            return
+    # The first condition settles most of 40,000 devices' attributes.
+    if any(attribute.string is None and isinstance(attribute.value, tuple) for attribute in device.attributes.values()):
+        yield "DRAListTypeAttributes"
 
 
 def _gates_of_class(device_class: DeviceClass) -> Iterator[str]:

@@ -1,0 +1,184 @@
+"""Why one node is refused: a closed union, one member per decision point of the scheduler's filters, each with its facts and its words.
+
+The words in ``reasons`` are the scheduler's own, as its message counts them; explanations are written elsewhere, from the facts.
+Upstream: ``pkg/scheduler/framework/plugins``.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from kubectl_dra.api.core import Taint
+    from kubectl_dra.api.meta import NamespacedName
+    from kubectl_dra.scheduler.nodeinfo import HostPort
+
+
+class Plugin(enum.StrEnum):
+    """The scheduler's plugins that may refuse a pod or a node, by their upstream names."""
+
+    SCHEDULING_GATES = "SchedulingGates"
+    NODE_NAME = "NodeName"
+    NODE_UNSCHEDULABLE = "NodeUnschedulable"
+    TAINT_TOLERATION = "TaintToleration"
+    NODE_AFFINITY = "NodeAffinity"
+    NODE_PORTS = "NodePorts"
+    NODE_RESOURCES_FIT = "NodeResourcesFit"
+    VOLUMES = "VolumeBinding"
+    POD_TOPOLOGY_SPREAD = "PodTopologySpread"
+    INTER_POD_AFFINITY = "InterPodAffinity"
+    DYNAMIC_RESOURCES = "DynamicResources"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeCordoned:
+    """``spec.unschedulable`` is set."""
+
+    plugin = Plugin.NODE_UNSCHEDULABLE
+    reasons = ("node(s) were unschedulable",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherNodeNamed:
+    """The pod names another node."""
+
+    plugin = Plugin.NODE_NAME
+    reasons = ("node(s) didn't match the requested node name",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeTaintNotTolerated:
+    """The first taint that the pod does not tolerate; the scheduler's words do not name it."""
+
+    taint: Taint
+
+    plugin = Plugin.TAINT_TOLERATION
+    reasons = ("node(s) had untolerated taint(s)",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeAffinityDiffers:
+    """``nodeSelector`` or required node affinity does not match the node."""
+
+    plugin = Plugin.NODE_AFFINITY
+    reasons = ("node(s) didn't match Pod's node affinity/selector",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeNotNamed:
+    """The pod names the nodes it may run on, and this is none of them, so it was never filtered."""
+
+    plugin = Plugin.NODE_AFFINITY
+    reasons = ("node(s) didn't satisfy plugin(s) [NodeAffinity]",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostPortsTaken:
+    """Host ports of the pod that others on the node hold."""
+
+    ports: tuple[HostPort, ...]
+
+    plugin = Plugin.NODE_PORTS
+    reasons = ("node(s) didn't have free ports for the requested pod ports",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shortage:
+    """A resource of which the node has too little; amounts in the scheduler's units (CPU in thousandths), ``pods`` for their number."""
+
+    name: str
+    requested: int
+    used: int
+    capacity: int
+
+    @property
+    def reason(self) -> str:
+        """The scheduler's words."""
+        return "Too many pods" if self.name == "pods" else f"Insufficient {self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourcesInsufficient:
+    """Everything of which the node has too little."""
+
+    shortages: tuple[Shortage, ...]
+
+    plugin = Plugin.NODE_RESOURCES_FIT
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """One for each shortage."""
+        return tuple(shortage.reason for shortage in self.shortages)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimsNotAllocated:
+    """The allocator finds no devices for all claims on this node."""
+
+    plugin = Plugin.DYNAMIC_RESOURCES
+    reasons = ("cannot allocate all claims",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvalidPoolsEncountered:
+    """The allocator finds no devices for all claims, and the node has invalid pools (1.35 on)."""
+
+    plugin = Plugin.DYNAMIC_RESOURCES
+    reasons = ("invalid resource pools were encountered",)
+
+
+class Unavailable(enum.Enum):
+    """Why an allocated claim cannot be used on a node."""
+
+    OTHER_NODES = "the allocation is for other nodes"
+    NODE_OPERATIONS = "the node does not declare DRAOptionalNodeOperations"
+    BINDING_FAILED = "a binding failure condition is true"
+    BINDING_TIMED_OUT = "a binding condition did not become true in time"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimsUnavailable:
+    """Allocated claims that cannot be used on this node, and why."""
+
+    claims: tuple[tuple[NamespacedName, Unavailable], ...]
+
+    plugin = Plugin.DYNAMIC_RESOURCES
+    reasons = ("resourceclaim not available on the node",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtendedResourceNotOffered:
+    """An extended resource that no class stands for and the node does not offer, beside others that DRA backs."""
+
+    resource: str
+
+    plugin = Plugin.DYNAMIC_RESOURCES
+    reasons = ("cannot fit resource",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaleExtendedResourceClaim:
+    """A claim for the pod's extended resources is left from an earlier attempt; the scheduler deletes it and tries again."""
+
+    claim: NamespacedName
+
+    plugin = Plugin.DYNAMIC_RESOURCES
+    reasons = ("cannot schedule extended resource claim",)
+
+
+NodeRefusal: TypeAlias = (
+    NodeCordoned
+    | OtherNodeNamed
+    | NodeTaintNotTolerated
+    | NodeAffinityDiffers
+    | NodeNotNamed
+    | HostPortsTaken
+    | ResourcesInsufficient
+    | ClaimsNotAllocated
+    | InvalidPoolsEncountered
+    | ClaimsUnavailable
+    | ExtendedResourceNotOffered
+    | StaleExtendedResourceClaim
+)

@@ -1,0 +1,205 @@
+"""Inventory, Pod → PodVerdict: one pod's way through kube-scheduler.
+
+Pods that ask for the same are judged once, and so are nodes as far as the allocator finds them alike: time grows with distinct shapes.
+Upstream: ``pkg/scheduler/schedule_one.go`` ``schedulePod`` and ``findNodesThatFitPod``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from kubectl_dra.scheduler import dynamicresources, filters
+from kubectl_dra.scheduler.message import message_of, word_of
+from kubectl_dra.scheduler.nodeinfo import FINISHED
+from kubectl_dra.scheduler.reasons import NodeNotNamed, Plugin
+from kubectl_dra.scheduler.shape import renamed, shape_of
+from kubectl_dra.scheduler.snapshot import Snapshot
+from kubectl_dra.scheduler.unjudged import unjudged_plugins
+from kubectl_dra.scheduler.verdict import (
+    AffinityContradicts,
+    Filtered,
+    Fits,
+    Gated,
+    NodeGroup,
+    NoNodes,
+    NotConsidered,
+    NotJudged,
+    PodVerdict,
+    Refused,
+    RefusedByPreFilter,
+    Scheduled,
+    likeness,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable, Iterator
+
+    from kubectl_dra.api.core import Pod
+    from kubectl_dra.inventory.inventory import Inventory
+    from kubectl_dra.scheduler.dynamicresources import PodDevices
+    from kubectl_dra.scheduler.filters import PodView
+    from kubectl_dra.scheduler.nodeinfo import NodeInfo
+    from kubectl_dra.scheduler.shape import Shape
+    from kubectl_dra.scheduler.verdict import NodeVerdict, Outcome
+
+DEFAULT_SCHEDULER = "default-scheduler"
+CONTRADICTION = "pod affinity terms conflict"
+
+
+def schedule(inventory: Inventory, pod: Pod) -> PodVerdict:
+    """What kube-scheduler of the inventory's release decides about ``pod``; for many pods make a :class:`Scheduler`."""
+    return Scheduler(inventory).schedule(pod)
+
+
+class Scheduler:
+    """kube-scheduler on one state of the cluster, for any number of pods; what it keeps are answers to shapes it has met."""
+
+    def __init__(self, inventory: Inventory, *, snapshot: Snapshot | None = None) -> None:
+        """A scheduler for ``inventory``, on a snapshot that was made already or on its own."""
+        self.snapshot = snapshot or Snapshot(inventory)
+        self._judged: dict[Shape, _JudgedShape] = {}
+
+    @property
+    def inventory(self) -> Inventory:
+        """What is scheduled on."""
+        return self.snapshot.inventory
+
+    def schedule(self, pod: Pod) -> PodVerdict:
+        """The verdict on one pod."""
+        outcome = self._outcome(pod)
+        return PodVerdict(
+            pod=pod,
+            outcome=outcome,
+            word=word_of(outcome),
+            message=message_of(outcome, len(self.snapshot.nodes)),
+            is_advice=pod.spec.scheduler_name not in ("", DEFAULT_SCHEDULER),
+        )
+
+    def devices_alone(self, pod: Pod) -> Mapping[str, NodeVerdict] | Outcome | None:
+        """What DynamicResources says of every node, also of those that another plugin refuses first.
+
+        An outcome where it refuses the pod before filtering; None where the pod asks for no devices.
+        """
+        devices = dynamicresources.pre_filter(self.snapshot, pod)
+        if not isinstance(devices, dynamicresources.PodDevices):
+            return devices
+        return {name: dynamicresources.filter_node(self.snapshot, devices, node) for name, node in self.snapshot.nodes.items()}
+
+    def _outcome(self, pod: Pod) -> Outcome:
+        if pod.spec.node_name:
+            return Scheduled(node=pod.spec.node_name)
+        if pod.status.phase in FINISHED:
+            return NotConsidered(why="it has finished")
+        if pod.metadata.deletion_timestamp:
+            return NotConsidered(why="it is being deleted")
+        if pod.spec.scheduling_gates:
+            return Gated(gates=tuple(gate.name for gate in pod.spec.scheduling_gates))
+        return dynamicresources.pre_enqueue(self.snapshot, pod) or self._attempt(pod)
+
+    def _attempt(self, pod: Pod) -> Outcome:
+        """One scheduling cycle up to the filters' end."""
+        if not self.snapshot.nodes:
+            return NoNodes()
+        named = filters.named_nodes(pod)
+        if named is not None and not named:
+            return RefusedByPreFilter(plugin=Plugin.NODE_AFFINITY, reason=CONTRADICTION, fact=AffinityContradicts())
+        devices = dynamicresources.pre_filter(self.snapshot, pod)
+        if devices is not None and not isinstance(devices, dynamicresources.PodDevices):
+            return devices
+        shape = shape_of(pod, devices)
+        judged = self._judged.get(shape)
+        if judged is None:
+            judged = self._judged[shape] = self._judge(pod, named, devices)
+        return judged.outcome_for(devices)
+
+    def _judge(self, pod: Pod, named: frozenset[str] | None, devices: PodDevices | None) -> _JudgedShape:
+        view = filters.view_pod(pod, self.snapshot.backing_classes, self.snapshot.release)
+        unjudged = unjudged_plugins(self.snapshot, pod)
+        verdicts: dict[str, NodeVerdict] = {}
+        for name, node in self.snapshot.nodes.items():
+            if named is not None and name not in named:
+                verdicts[name] = Refused(refusal=NodeNotNamed())
+            else:
+                verdicts[name] = self._filter(view, node, unjudged(node), devices)
+        return _JudgedShape(self.snapshot, devices, verdicts)
+
+    def _filter(self, view: PodView, node: NodeInfo, unjudged: tuple[Plugin, ...], devices: PodDevices | None) -> NodeVerdict:
+        refusal = filters.first_refusal(view, self._with_promised(view.pod, node))
+        if refusal is not None:
+            return Refused(refusal=refusal)
+        verdict = dynamicresources.filter_node(self.snapshot, devices, node) if devices else Fits()
+        return NotJudged(by=unjudged, otherwise=verdict) if unjudged else verdict
+
+    def _with_promised(self, pod: Pod, node: NodeInfo) -> NodeInfo:
+        """The node with the pods that preemption has promised it, as far as they are as important as this one.
+
+        Upstream: ``RunFilterPluginsWithNominatedPods``.
+        """
+        promised = self.snapshot.nominated_pods.get(node.name)
+        if not promised:
+            return node
+        priority = pod.spec.priority or 0
+        return node.with_pods(
+            other for other in promised if (other.spec.priority or 0) >= priority and other.metadata.uid != pod.metadata.uid
+        )
+
+
+class _JudgedShape:
+    """What was found for the first pod of a shape, in a form that serves the others: allocations are not kept but found again."""
+
+    def __init__(self, snapshot: Snapshot, devices: PodDevices | None, verdicts: Mapping[str, NodeVerdict]) -> None:
+        self.snapshot = snapshot
+        self.devices = devices
+        grouped: dict[Hashable, list[str]] = {}
+        for name, verdict in verdicts.items():
+            grouped.setdefault(likeness(verdict), []).append(name)
+        self.groups = tuple(tuple(names) for names in grouped.values())
+        self.verdicts = {name: _without_allocation(verdict) for name, verdict in verdicts.items()}
+
+    def outcome_for(self, devices: PodDevices | None) -> Filtered:
+        """The outcome for a pod of this shape, in the names of its own claims."""
+        verdicts = _Verdicts(self.verdicts, lambda name: self._verdict_for(name, devices))
+        return Filtered(groups=tuple(NodeGroup(verdict=verdicts[names[0]], nodes=names) for names in self.groups), verdicts=verdicts)
+
+    def _verdict_for(self, name: str, devices: PodDevices | None) -> NodeVerdict:
+        verdict = self.verdicts[name]
+        if devices is None or self.devices is None:
+            return verdict
+        fits = verdict.otherwise if isinstance(verdict, NotJudged) else verdict
+        if not isinstance(fits, Fits):
+            return renamed(verdict, self.devices, devices)
+        found = dynamicresources.filter_node(self.snapshot, devices, self.snapshot.nodes[name])
+        return NotJudged(by=verdict.by, otherwise=found) if isinstance(verdict, NotJudged) else found
+
+
+def _without_allocation(verdict: NodeVerdict) -> NodeVerdict:
+    match verdict:
+        case Fits():
+            return _FITS
+        case NotJudged(otherwise=Fits()):
+            return NotJudged(by=verdict.by, otherwise=_FITS)
+        case _:
+            return verdict
+
+
+_FITS = Fits()
+
+
+class _Verdicts(Mapping[str, "NodeVerdict"]):
+    """A node's verdict, worked out when it is asked for."""
+
+    def __init__(self, names: Iterable[str], verdict_of: Callable[[str], NodeVerdict]) -> None:
+        self._names = dict.fromkeys(names)
+        self._verdict_of = verdict_of
+
+    def __getitem__(self, name: str) -> NodeVerdict:
+        if name not in self._names:
+            raise KeyError(name)
+        return self._verdict_of(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)

@@ -1,0 +1,110 @@
+"""Inventory → Snapshot: everything the scheduler looks at, worked out once and used for all pods.
+
+Upstream: ``pkg/scheduler/backend/cache/snapshot.go``, ``dynamicresources/dra_manager.go``.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from kubectl_dra.allocator.context import AllocatorContext
+from kubectl_dra.inventory.allocated import allocated_state, with_claims
+from kubectl_dra.inventory.gates import gates_in_force
+from kubectl_dra.inventory.podclaims import extended_resource_classes, special_claims
+from kubectl_dra.inventory.taints import slices_with_taints
+from kubectl_dra.releases.behaviour import behaviour_of
+from kubectl_dra.releases.features import allocator_features
+from kubectl_dra.releases.release import Release, nearest_followed
+from kubectl_dra.scheduler.nodeinfo import FINISHED, node_infos
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from kubectl_dra.api.core import Pod
+    from kubectl_dra.api.resource import DeviceClass, ResourceClaim, ResourceSlice
+    from kubectl_dra.inventory.inventory import Inventory
+    from kubectl_dra.releases.behaviour import Behaviour
+    from kubectl_dra.scheduler.nodeinfo import NodeInfo
+
+_FIRST_WITH_RULE_GATE = Release(1, 35)
+
+
+class Snapshot:
+    """One state of the cluster, as kube-scheduler of the inventory's release sees it. Nothing in it changes; what it keeps are results."""
+
+    def __init__(self, inventory: Inventory) -> None:
+        """A snapshot of ``inventory``; nothing is worked out before it is asked for."""
+        self.inventory = inventory
+        self.release = nearest_followed(inventory.release)
+
+    @cached_property
+    def gates(self) -> frozenset[str]:
+        """The feature gates in force."""
+        return gates_in_force(self.inventory)
+
+    @cached_property
+    def behaviour(self) -> Behaviour:
+        """How the allocator of this release decides with these gates."""
+        features = allocator_features(self.release, self.gates)
+        return behaviour_of(self.release, features, cel_list_type_attributes="DRAListTypeAttributes" in self.gates)
+
+    @cached_property
+    def nodes(self) -> Mapping[str, NodeInfo]:
+        """Every node with what runs on it, by name."""
+        return node_infos(self.inventory)
+
+    @cached_property
+    def nominated_pods(self) -> Mapping[str, tuple[Pod, ...]]:
+        """Pods that preemption has promised a node, by that node."""
+        promised: dict[str, list[Pod]] = {}
+        for pod in self.inventory.pods.values():
+            if pod.status.nominated_node_name and not pod.spec.node_name and pod.status.phase not in FINISHED:
+                promised.setdefault(pod.status.nominated_node_name, []).append(pod)
+        return {node: tuple(pods) for node, pods in promised.items()}
+
+    @cached_property
+    def backing_classes(self) -> Mapping[str, DeviceClass]:
+        """Extended resource name → the class that backs it; empty where the release does not do that."""
+        if "DRAExtendedResource" not in self.gates:
+            return {}
+        return extended_resource_classes(self.inventory.device_classes.values(), self.release)
+
+    @cached_property
+    def special_claims(self) -> tuple[ResourceClaim, ...]:
+        """Claims that the scheduler made for pods' extended resources."""
+        return special_claims(self.inventory)
+
+    @cached_property
+    def slices(self) -> tuple[ResourceSlice, ...]:
+        """The slices with the taints of DeviceTaintRules, where the scheduler heeds those."""
+        gate = "DRADeviceTaints" if self.release < _FIRST_WITH_RULE_GATE else "DRADeviceTaintRules"
+        return slices_with_taints(self.inventory) if gate in self.gates else self.inventory.resource_slices
+
+    @cached_property
+    def context(self) -> AllocatorContext:
+        """The allocator's view."""
+        return AllocatorContext(
+            slices=self.slices,
+            classes=self.inventory.device_classes,
+            allocated=allocated_state(self.inventory.resource_claims.values(), consumable_capacity=self._counts_shares),
+            behaviour=self.behaviour,
+        )
+
+    @property
+    def _counts_shares(self) -> bool:
+        return "DRAConsumableCapacity" in self.gates
+
+    def after(self, inventory: Inventory, pod: Pod, allocated: tuple[ResourceClaim, ...]) -> Snapshot:
+        """The snapshot of ``inventory``, which differs by ``pod`` being placed and these claims being allocated only.
+
+        What does not depend on that is kept, so that thousands of pods can be placed one after the other.
+        """
+        later = Snapshot(inventory)
+        for name in ("gates", "behaviour", "backing_classes", "special_claims", "slices", "nominated_pods"):
+            later.__dict__[name] = getattr(self, name)
+        node = pod.spec.node_name
+        later.__dict__["nodes"] = {**self.nodes, node: self.nodes[node].with_pods((pod,))}
+        held = with_claims(self.context.allocated, allocated, consumable_capacity=self._counts_shares)
+        later.__dict__["context"] = self.context.with_allocated(held)
+        return later

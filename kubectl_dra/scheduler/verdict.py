@@ -1,0 +1,242 @@
+"""PodVerdict, NodeVerdict: what the scheduler decides about one pod, as values.
+
+``PodVerdict.outcome`` says how far the pod gets: it has a node, it is held before the queue, refused or aborted before any node is looked
+at, or filtered node by node.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from kubectl_dra.scheduler.reasons import Plugin
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
+    from kubectl_dra.allocator.result import Allocation, AllocationError
+    from kubectl_dra.api.core import Pod
+    from kubectl_dra.api.resource import ResourceClaim
+    from kubectl_dra.inventory.podclaims import PodClaimObstacle
+    from kubectl_dra.scheduler.reasons import NodeRefusal
+
+
+# ── one node ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fits:
+    """All plugins accept the node.
+
+    ``claims`` are those that would be allocated there, ``allocation`` what they would get, in the same order; None where nothing is to be
+    allocated.
+    """
+
+    claims: tuple[ResourceClaim, ...] = ()
+    allocation: Allocation | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """The first plugin that refuses the node, with its reasons as the scheduler's message counts them."""
+
+    refusal: NodeRefusal
+
+    @property
+    def plugin(self) -> Plugin:
+        """The plugin that refuses."""
+        return self.refusal.plugin
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Its reasons, in its own words and order."""
+        return self.refusal.reasons
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errors:
+    """DynamicResources ends in an error on this node, which aborts the pod's whole attempt whatever other nodes say.
+
+    ``text`` is the scheduler's, ``error`` the allocator's with its facts.
+    """
+
+    text: str
+    error: AllocationError
+
+    plugin = Plugin.DYNAMIC_RESOURCES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotJudged:
+    """A plugin that this program does not follow has to be asked first; ``otherwise`` is what comes if it accepts the node."""
+
+    by: tuple[Plugin, ...]
+    otherwise: Fits | Refused | Errors | CouldNotTell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CouldNotTell:
+    """The scheduler has an answer and this program does not know it; ``why`` is one sentence."""
+
+    why: str
+
+
+NodeVerdict: TypeAlias = Fits | Refused | Errors | NotJudged | CouldNotTell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeGroup:
+    """Nodes with the same verdict, and the verdict of the first of them."""
+
+    verdict: NodeVerdict
+    nodes: tuple[str, ...]
+
+
+# ── one pod ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scheduled:
+    """The pod has a node; the scheduler is done with it."""
+
+    node: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotConsidered:
+    """The scheduler does not look at the pod: it has finished, or it is being deleted (``why``)."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gated:
+    """Scheduling gates hold the pod."""
+
+    gates: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """DynamicResources holds the pod before the queue, silently; ``text`` stands in the scheduler's log only."""
+
+    obstacle: PodClaimObstacle
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassNotFound:
+    """A request names a class that does not exist."""
+
+    claim: ResourceClaim
+    request: str
+    class_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrioritizedListDisabled:
+    """A request has alternatives while DRAPrioritizedList is off."""
+
+    claim: ResourceClaim
+    request: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestNotUnderstood:
+    """A request is of no kind that the release knows."""
+
+    claim: ResourceClaim
+    request: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AffinityContradicts:
+    """Every term of the pod's node affinity names nodes that it excludes again."""
+
+
+PreFilterFact: TypeAlias = ClassNotFound | PrioritizedListDisabled | RequestNotUnderstood | AffinityContradicts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedByPreFilter:
+    """A plugin refuses the pod on all nodes at once, before any is filtered."""
+
+    plugin: Plugin
+    reason: str
+    fact: PreFilterFact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreFilterFails:
+    """A PreFilter plugin ends in an error, which aborts the attempt."""
+
+    text: str
+    fact: PreFilterFact | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoNodes:
+    """There is no node at all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filtered:
+    """Every node has been asked on its own.
+
+    ``groups`` holds nodes with the same answer together, in the order of their first node; which devices were chosen, or which taint it
+    was, makes no difference. ``verdicts`` has each node's own answer, worked out when it is asked for.
+    """
+
+    groups: tuple[NodeGroup, ...]
+    verdicts: Mapping[str, NodeVerdict]
+
+    def nodes_that(self, *kinds: type[NodeVerdict]) -> tuple[str, ...]:
+        """The nodes whose verdict is of one of these kinds."""
+        return tuple(name for group in self.groups if isinstance(group.verdict, kinds) for name in group.nodes)
+
+
+def likeness(verdict: NodeVerdict) -> Hashable:
+    """What two verdicts share that are counted together."""
+    match verdict:
+        case Fits():
+            return Fits
+        case Refused():
+            return (Refused, verdict.plugin, verdict.reasons)
+        case Errors():
+            return (Errors, verdict.text)
+        case NotJudged():
+            return (NotJudged, verdict.by, likeness(verdict.otherwise))
+        case CouldNotTell():
+            return (CouldNotTell, verdict.why)
+
+
+Outcome: TypeAlias = Scheduled | NotConsidered | Gated | Held | RefusedByPreFilter | PreFilterFails | NoNodes | Filtered
+
+
+class Word(enum.StrEnum):
+    """The verdict in one word."""
+
+    SCHEDULED = "scheduled"
+    NOT_CONSIDERED = "not considered"
+    GATED = "gated"
+    HELD = "held"
+    UNSCHEDULABLE = "unschedulable"
+    ERROR = "error"
+    FITS = "fits"
+    CANNOT_TELL = "cannot tell"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PodVerdict:
+    """What the scheduler decides about a pod.
+
+    ``message`` is how its message begins, preemption's words apart; empty where it says nothing. With ``is_advice`` another scheduler
+    decides about the pod, and this is what kube-scheduler would say.
+    """
+
+    pod: Pod
+    outcome: Outcome
+    word: Word
+    message: str
+    is_advice: bool = False
