@@ -1,0 +1,142 @@
+"""Words of the command line → a Namespace, as pflag would read them.
+
+argparse does the work; here is where it differs from pflag: ``--flag=false`` for a switch, no abbreviations, flags anywhere among the
+arguments, errors as exceptions, and help in kubectl's layout instead of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, NamedTuple
+
+from kubectl_dra.commands.command import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Flag(NamedTuple):
+    """A flag as help prints it: the short and the long spelling, the default as kubectl shows it, and what it does."""
+
+    short: str
+    name: str
+    default: str
+    text: str
+    is_global: bool
+
+
+class _PlainFormatter(argparse.HelpFormatter):
+    """argparse makes a formatter for every flag; a constant width keeps it from importing shutil."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=80)
+
+
+class Parser:
+    """One subcommand's flags. ``positional`` names what may stand beside them; an empty one allows nothing."""
+
+    def __init__(self, name: str) -> None:
+        self._parser = _Arguments(prog=f"kubectl dra {name}", add_help=False, allow_abbrev=False, formatter_class=_PlainFormatter)
+        self.command = name
+        self.flags: list[Flag] = []
+        self._switches: set[str] = set()
+        self._positional = ""
+        self.add_switch("-h", "--help", "Show help for this command", is_global=True)
+
+    def add_switch(self, short: str, name: str, text: str, *, is_global: bool = False) -> None:
+        """A flag that is on or off."""
+        self._switches |= {name, short} - {""}
+        self._parser.add_argument(*filter(None, (short, name)), action="store_true", dest=_attribute(name))
+        self.flags.append(Flag(short, name, "false", text, is_global))
+
+    def add_value(self, short: str, name: str, text: str, *, default: str = "", is_global: bool = False) -> None:
+        """A flag with a value; the last one counts."""
+        self._parser.add_argument(*filter(None, (short, name)), default=default, dest=_attribute(name))
+        shown = default if default.isdigit() else f"'{default}'"
+        self.flags.append(Flag(short, name, shown, text, is_global))
+
+    def add_choice(self, short: str, name: str, text: str, choices: Sequence[str], *, default: str = "") -> None:
+        """A flag with one of a few values."""
+        self._parser.add_argument(*filter(None, (short, name)), default=default, choices=("", *choices), dest=_attribute(name))
+        self.flags.append(Flag(short, name, f"'{default}'", f"{text} One of: ({', '.join(choices)}).", is_global=False))
+
+    def add_list(self, short: str, name: str, text: str, *, is_global: bool = False) -> None:
+        """A flag that may be repeated; every value counts."""
+        self._parser.add_argument(*filter(None, (short, name)), action="append", default=[], dest=_attribute(name))
+        self.flags.append(Flag(short, name, "[]", text, is_global))
+
+    def add_positional(self, placeholder: str) -> None:
+        """Allow words beside the flags; they arrive as ``words``."""
+        self._positional = placeholder
+
+    def parse(self, words: Sequence[str]) -> argparse.Namespace:
+        """Read the words after the subcommand. Raises :class:`UsageError`."""
+        self._parser.add_argument("words", nargs="*")
+        options = self._parser.parse_intermixed_args(self._without_switch_values(words))
+        if options.words and not self._positional and not options.help:
+            raise UsageError(f"kubectl dra {self.command} takes no argument, and {options.words[0]!r} is one")
+        return options
+
+    def spellings(self) -> tuple[str, ...]:
+        """Every spelling of every flag."""
+        return tuple(spelling for flag in self.flags for spelling in (flag.name, flag.short) if spelling)
+
+    def _without_switch_values(self, words: Sequence[str]) -> list[str]:
+        kept: list[str] = []
+        for index, word in enumerate(words):
+            if word == "--":
+                return [*kept, *words[index:]]
+            name, equals, value = word.partition("=")
+            if not equals or name not in self._switches:
+                kept.append(word)
+            elif value.lower() in {"1", "t", "true"}:
+                kept.append(name)
+            elif value.lower() not in {"0", "f", "false"}:
+                raise UsageError(f"{name} is on or off, and {value!r} is neither true nor false")
+        return kept
+
+
+class _Arguments(argparse.ArgumentParser):
+    """argparse whose errors are sentences of ours."""
+
+    def error(self, message: str) -> None:  # type: ignore[override]  # argparse's never returns; neither does this one
+        raise UsageError(self._reworded(message))
+
+    def _reworded(self, message: str) -> str:
+        if message.startswith("unrecognized arguments: "):
+            return self._unknown(message.removeprefix("unrecognized arguments: ").split(" ")[0])
+        if message.startswith("argument "):
+            flag, _, rest = message.removeprefix("argument ").partition(": ")
+            return self._bad_value(flag.rpartition("/")[2], rest)
+        return message
+
+    def _unknown(self, word: str) -> str:
+        name = word.partition("=")[0]
+        known = [spelling for spelling in self._option_string_actions if spelling.startswith("--")]
+        return f"{self.prog} has no flag {name}{did_you_mean(name, known)}; see {self.prog} --help"
+
+    def _bad_value(self, flag: str, rest: str) -> str:
+        if rest.startswith("invalid choice: "):
+            value = rest.removeprefix("invalid choice: ").partition(" (choose from ")[0].strip("'\"")
+            choices = [str(choice) for choice in self._option_string_actions[flag].choices or () if choice]
+            return f"{flag} {value} is none of: {', '.join(choices)}{did_you_mean(value, choices)}"
+        return f"{flag} needs a value" if rest.startswith("expected one argument") else f"{flag}: {rest}"
+
+
+def did_you_mean(word: str, known: Sequence[str]) -> str:
+    """``; did you mean NAME?`` for the nearest known spelling, or nothing."""
+    near = nearest(word, known)
+    return f"; did you mean {near}?" if near else ""
+
+
+def nearest(word: str, known: Sequence[str]) -> str:
+    """The nearest known spelling; empty where none is near."""
+    import difflib  # noqa: PLC0415  (mistakes may take a few milliseconds more)
+
+    lowered = {name.lower(): name for name in reversed(known)}
+    near = difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)
+    return lowered[near[0]] if near else ""
+
+
+def _attribute(name: str) -> str:
+    return name.lstrip("-").replace("-", "_")

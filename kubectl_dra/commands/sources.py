@@ -1,0 +1,101 @@
+"""Options → the Source that a command reads, and the Inventory that it needs."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+from kubectl_dra.commands.command import UsageError
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Mapping
+
+    from kubectl_dra.api.kinds import Kind
+    from kubectl_dra.api.source import Source
+    from kubectl_dra.cluster.apiserver import ApiServer
+    from kubectl_dra.inventory.inventory import Inventory
+    from kubectl_dra.releases.release import Release
+
+DEFAULT_NAMESPACE = "default"
+
+
+class Opened(NamedTuple):
+    """A Source, the namespace that is meant where none is given, and what a person should know of the source.
+
+    ``server`` is the live server behind the source, None for files.
+    """
+
+    source: Source
+    namespace: str
+    notices: tuple[str, ...] = ()
+    server: ApiServer | None = None
+
+
+def open_source(options: Namespace) -> Opened:
+    """The Source that the flags name: files, the demo cluster, or else the live cluster."""
+    if options.demo and getattr(options, "from"):
+        raise UsageError("--demo and --from both say where the cluster's state is read; one of them is enough")
+    if options.demo:
+        from kubectl_dra.cluster.manifests import DemoSource  # noqa: PLC0415  (a live cluster is read without)
+
+        return Opened(DemoSource(), options.namespace or DEFAULT_NAMESPACE)
+    if paths := getattr(options, "from"):
+        from kubectl_dra.cluster.manifests import ManifestSource  # noqa: PLC0415  (a live cluster is read without)
+
+        files = ManifestSource.read(paths, stdin=sys.stdin.buffer)
+        return Opened(files, options.namespace or DEFAULT_NAMESPACE, files.notices)
+    return _connect(options)
+
+
+def _connect(options: Namespace) -> Opened:
+    from kubectl_dra.cluster.apiserver import connect  # noqa: PLC0415  (files and the demo connect to nothing)
+    from kubectl_dra.commands.flags import connection_options  # noqa: PLC0415
+
+    server = connect(connection_options(options))
+    return Opened(server, server.default_namespace, server=server)
+
+
+def load_inventory(options: Namespace, opened: Opened, *kinds: Kind, namespace: str | None = None) -> Inventory:
+    """What a command needs of the cluster; ``namespace`` limits namespaced kinds to one (None: all)."""
+    from kubectl_dra.inventory.load import Wish, load  # noqa: PLC0415  (help and version load nothing)
+
+    wish = Wish(
+        kinds=kinds,
+        namespace=namespace,
+        fallback_namespace=opened.namespace,
+        now=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        release=_release(options.release),
+        feature_gates=parse_feature_gates(options.feature_gates),
+    )
+    if opened.server is not None:
+        opened.server.prefetch(kinds, namespace, server_info=True)
+    return load(opened.source, wish)
+
+
+def _release(text: str) -> Release | None:
+    from kubectl_dra.releases.release import parse  # noqa: PLC0415  (only where it is asked for)
+
+    if not text:
+        return None
+    release = parse(text)
+    if release is None:
+        raise UsageError(f"--release {text} is not a Kubernetes release such as 1.37")
+    return release
+
+
+def parse_feature_gates(texts: list[str]) -> Mapping[str, bool]:
+    """``NAME=true,NAME=false`` as kube-apiserver takes it. Raises :class:`UsageError`."""
+    gates: dict[str, bool] = {}
+    for part in (part for text in texts for part in text.split(",") if part):
+        name, _, value = part.partition("=")
+        if value.lower() not in {"true", "false"} or not name:
+            raise UsageError(f"--feature-gates {part} is not NAME=true or NAME=false")
+        gates[name] = value.lower() == "true"
+    return gates
+
+
+def namespace_wanted(options: Namespace, opened: Opened) -> str | None:
+    """The namespace that is asked about: None with ``-A``."""
+    return None if options.all_namespaces else opened.namespace

@@ -1,0 +1,1 @@
+"""Report → text; knows no cluster and no search."""

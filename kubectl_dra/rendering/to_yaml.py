@@ -1,0 +1,31 @@
+"""A report's document → YAML."""
+
+from __future__ import annotations
+
+import yaml
+
+_DUMPER: type[yaml.SafeDumper] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+
+class _Dumper(_DUMPER):  # type: ignore[misc,valid-type]  # which of the two is known at run time
+    """Text of several lines as a block, tuples as lists, no anchors."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        """Every value is written where it stands."""
+        del data
+        return True
+
+
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = "|" if "\n" in text else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _represent_text)
+_Dumper.add_representer(tuple, lambda dumper, values: dumper.represent_list(values))
+
+
+def write_yaml(document: object) -> str:
+    """Block YAML, fields in the report's order."""
+    text: str = yaml.dump(document, Dumper=_Dumper, sort_keys=False, default_flow_style=False, allow_unicode=True, width=4096)
+    return text

@@ -1,0 +1,1 @@
+"""One file per report: which tables and lines show it."""

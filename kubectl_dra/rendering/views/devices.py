@@ -1,0 +1,93 @@
+"""DeviceList → one table per driver, the counts beneath."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from kubectl_dra.inventory.states import STATES, pool_name
+from kubectl_dra.rendering.document import Column, Document, Span, Table
+from kubectl_dra.rendering.views.notes import finding_lines, unread_lines
+from kubectl_dra.reports.devices import node_text
+from kubectl_dra.reports.telling import IDENTIFIES, SAME, find_telling, telling
+from kubectl_dra.reports.words import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kubectl_dra.inventory.states import PublishedDevice, State
+    from kubectl_dra.inventory.together import AtOnce
+    from kubectl_dra.rendering.document import Cell, Line, Role
+    from kubectl_dra.rendering.layout import Layout
+    from kubectl_dra.reports.devices import DeviceCounts, DeviceList
+    from kubectl_dra.reports.telling import Telling
+
+ROLES: dict[State, Role] = {
+    "unknown": "warn",
+    "not offered": "bad",
+    "used": "plain",
+    "full": "plain",
+    "blocked": "warn",
+    "tainted": "bad",
+    "shared": "accent",
+    "free": "good",
+}
+"""What each state says: that a device can be had is good, that nobody can have it is bad."""
+
+_PLAIN_COLUMNS = 5
+"""Columns of attributes where the width is not known, as in a pipe."""
+
+STATE_SPANS: dict[State, Span] = {state: Span(state, role) for state, role in ROLES.items()}
+
+
+def show_devices(report: DeviceList, layout: Layout, labels: Sequence[str]) -> Document:
+    """Tables by driver; ``labels`` are the attributes asked for with ``-L``, which take the place of the telling ones."""
+    by_driver = groupby(report.devices, key=lambda published: published.slice_.spec.driver)
+    tables = tuple(_driver_table(driver, list(devices), report, layout, labels) for driver, devices in by_driver)
+    talk = (count_line(report.counts), *finding_lines(report.findings), *unread_lines(report.unread))
+    return Document(tables, talk if report.devices else (("No devices found.",), *talk[1:]))
+
+
+def _driver_table(driver: str, devices: list[PublishedDevice], report: DeviceList, layout: Layout, labels: Sequence[str]) -> Table:
+    chosen = _columns(devices, layout, labels)
+    shows_pool = any(pool_name(published.slice_) != published.slice_.spec.node_name for published in devices)
+    columns = [Column("NODE"), *([Column("POOL")] if shows_pool else []), Column(driver.upper())]
+    columns += [Column(one.name.upper(), rank=rank + 1, flexible=True) for rank, one in enumerate(chosen)]
+    columns += [Column("STATE"), Column("HELD BY", flexible=True, least=24)]
+    parts: list[list[Cell]] = [[node_text(published) for published in devices]]
+    if shows_pool:
+        parts.append([pool_name(published.slice_) for published in devices])
+    parts.append([published.device.name for published in devices])
+    parts += [[one.text(published.device) for published in devices] for one in chosen]
+    parts.append([STATE_SPANS[published.states[0]] for published in devices])
+    parts.append([report.reason(published) for published in devices])
+    return Table(tuple(columns), list(zip(*parts, strict=True)))
+
+
+def _columns(devices: list[PublishedDevice], layout: Layout, labels: Sequence[str]) -> list[Telling]:
+    found = telling([published.device for published in devices])
+    if labels:
+        return [one for label in labels for one in find_telling(found, label)]
+    if layout.wide:
+        return list(found)
+    useful = [one for one in found if one.rank < SAME] or [one for one in found if one.rank == SAME][:2]
+    if not layout.width:
+        return useful[:_PLAIN_COLUMNS]
+    return [*useful, *(one for one in found if one.rank == IDENTIFIES)]
+
+
+def count_line(counts: DeviceCounts) -> Line:
+    """``7 devices of 2 drivers: 2 free, 2 used``, and what free partitions amount to."""
+    parts: list[Cell] = [f"{counted(counts.devices, 'device')} of {counted(counts.drivers, 'driver')}: "]
+    states = [state for state in reversed(STATES) if counts.states.get(state)]
+    for position, state in enumerate(states):
+        parts += [", " if position else "", Span(f"{counts.states[state]:,} {state}", ROLES[state])]
+    if counts.free_partitions:
+        parts += ["; " if states else "", "of shared counters ", Span(alternatives_text(counts.free_partitions), "good")]
+    return tuple(parts)
+
+
+def alternatives_text(alternatives: Sequence[AtOnce]) -> str:
+    """``1 whole, or up to 7 of 1g``: what free partitions amount to, fewest first."""
+    shown = alternatives if len(alternatives) <= 3 else (alternatives[0], *alternatives[-2:])  # noqa: PLR2004  (three are read at a glance)
+    return ", or ".join(f"{one.count} whole" if one.sort == "whole" else f"up to {one.count} of {one.sort}" for one in shown)

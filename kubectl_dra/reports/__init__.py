@@ -1,0 +1,1 @@
+"""One frozen Report per command: what it found, ready for any renderer."""

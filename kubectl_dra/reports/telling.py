@@ -1,0 +1,96 @@
+"""The devices of a driver → the attributes and capacities that tell them apart, most telling first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from kubectl_dra.reports.words import attribute_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from kubectl_dra.api.resource import Device
+
+PRODUCT, DIFFERS, SAME, IDENTIFIES = 0, 1, 2, 3
+"""Ranks: what a device is called in a shop; what differs between devices; what does not; what names each single one."""
+
+_PRODUCT_WORDS = ("productname", "product", "model", "devicename", "acceleratortype", "type", "profile", "memory")
+_IDENTIFYING_WORDS = ("uuid", "serial", "pcibusid", "pciaddress", "pciaddr", "mac", "address", "minor", "index", "guid", "hash")
+_FEW = 0.5
+"""An attribute that has more different values than this share of the devices names single devices."""
+_SAMPLED = 512
+
+
+class Telling(NamedTuple):
+    """An attribute or capacity, under the key that slices use, and how telling it is."""
+
+    key: str
+    is_capacity: bool
+    rank: int
+
+    @property
+    def name(self) -> str:
+        """The key without its domain."""
+        return self.key.rpartition("/")[2]
+
+    def text(self, device: Device) -> str:
+        """The device's value; empty where it has none."""
+        if self.is_capacity:
+            capacity = device.capacity.get(self.key)
+            return "" if capacity is None else str(capacity.value)
+        attribute = device.attributes.get(self.key)
+        return "" if attribute is None else attribute_text(attribute)
+
+
+def telling(devices: Sequence[Device]) -> tuple[Telling, ...]:
+    """Every attribute and capacity that some device has, most telling first."""
+    first_attributes, varying_attributes = _scan(device.attributes for device in devices)
+    first_capacities, varying_capacities = _scan(device.capacity for device in devices)
+    # Attributes are compared over all devices; how many values there are is counted in a sample, evenly spread.
+    sample = devices[:: max(len(devices) // _SAMPLED, 1)]
+    found = [
+        *(_ranked(Telling(key, False, SAME), key in varying_attributes, sample) for key in first_attributes),  # noqa: FBT003
+        *(_ranked(Telling(key, True, SAME), key in varying_capacities, sample) for key in first_capacities),  # noqa: FBT003
+    ]
+    return tuple(sorted(found, key=lambda one: (one.rank, _order(one), one.is_capacity, one.key)))
+
+
+def find_telling(every: Sequence[Telling], name: str) -> tuple[Telling, ...]:
+    """Those that people mean by ``name``: a whole key, or the part behind the domain, in whatever case."""
+    wanted = name.lower()
+    return tuple(one for one in every if one.key.lower() == wanted) or tuple(one for one in every if one.name.lower() == wanted)
+
+
+def _scan(tables: Iterable[dict[str, object]]) -> tuple[dict[str, object], set[str]]:
+    """Every key with the first value seen, and the keys whose values differ or that some device lacks."""
+    first: dict[str, object] = {}
+    varying: set[str] = set()
+    for number, table in enumerate(tables):
+        if len(table) < len(first):
+            varying |= first.keys() - table.keys()
+        for key, value in table.items():
+            if key not in first:
+                first[key] = value
+                if number:
+                    varying.add(key)
+            elif first[key] != value:
+                varying.add(key)
+    return first, varying
+
+
+def _ranked(candidate: Telling, differs: bool, sample: Sequence[Device]) -> Telling:  # noqa: FBT001
+    name = candidate.name.lower()
+    if name in _PRODUCT_WORDS and (differs or name not in {"type", "profile"}):
+        return candidate._replace(rank=PRODUCT)
+    if name in _IDENTIFYING_WORDS or name.endswith("uuid"):
+        return candidate._replace(rank=IDENTIFIES)
+    if not differs:
+        return candidate
+    values = {candidate.text(device) for device in sample}
+    is_single = len(sample) > 2 and len(values) > len(sample) * _FEW  # noqa: PLR2004  (two devices always differ in everything)
+    return candidate._replace(rank=IDENTIFIES if is_single else DIFFERS)
+
+
+def _order(one: Telling) -> int:
+    name = one.name.lower()
+    return _PRODUCT_WORDS.index(name) if name in _PRODUCT_WORDS else len(_PRODUCT_WORDS)
