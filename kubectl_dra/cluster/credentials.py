@@ -212,9 +212,8 @@ class ExecPlugin:
     def _child_environment(self, *, is_interactive: bool) -> dict[str, str]:
         environment = child_environment(self._environment)
         environment.update({variable.name or "": variable.value or "" for variable in self._plugin.env or () if variable})
-        spec: dict[str, object] = {"interactive": is_interactive}
-        if self._plugin.provide_cluster_info:
-            spec["cluster"] = self._cluster()
+        cluster = {"cluster": self._cluster()} if self._plugin.provide_cluster_info else {}
+        spec = {**cluster, "interactive": is_interactive}
         information = {"kind": "ExecCredential", "apiVersion": self._plugin.api_version, "spec": spec}
         environment[EXEC_INFO_VARIABLE] = msgspec.json.encode(information).decode()
         return environment

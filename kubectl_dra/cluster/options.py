@@ -58,13 +58,22 @@ def parse_timeout(text: str) -> float:
     """Seconds from ``30``, ``1m30s`` or ``500ms``; zero and less is no limit. Raises MisusedOption where kubectl would."""
     if text.isascii() and text.isdigit():
         return float(text)
-    seconds = _go_duration(text)
+    seconds = _seconds(text)
     if seconds is None:
         raise MisusedOption(f"--request-timeout {text} is not a duration such as 30, 30s or 2m")
     return max(seconds, 0.0)
 
 
-def _go_duration(text: str) -> float | None:
+def go_duration(seconds: float) -> str:
+    """Seconds as Go's ``time.Duration`` prints them: ``1m30s``, ``500ms``, ``1.5s``."""
+    if seconds < 1:
+        return f"{seconds * 1000:.6g}ms"
+    minutes, rest = divmod(round(seconds, 9), 60)
+    hours, minutes = divmod(int(minutes), 60)
+    return (f"{hours}h" if hours else "") + (f"{minutes}m" if hours or minutes else "") + f"{rest:.9g}s"
+
+
+def _seconds(text: str) -> float | None:
     """Seconds from what ``time.ParseDuration`` accepts: a sign, then numbers each with a unit; None for anything else."""
     sign = -1.0 if text.startswith("-") else 1.0
     rest = text[1:] if text[:1] in {"+", "-"} else text

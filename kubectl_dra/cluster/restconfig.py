@@ -248,13 +248,12 @@ def _refuse_exec(plugin: ExecConfig, who: str, *, has_auth_provider: bool) -> No
 def _rest_config(
     cluster: Cluster, user: AuthInfo, context: Context, options: ConnectionOptions, environment: Mapping[str, str]
 ) -> RestConfig:
-    authority = _authority(cluster)
-    server = _server_url(cluster.server or "", use_tls=bool(authority or cluster.insecure_skip_tls_verify))
+    server = _server_url(cluster.server or "")
     config = RestConfig(
         server=server,
         tls_server_name=cluster.tls_server_name or "",
         insecure=bool(cluster.insecure_skip_tls_verify),
-        certificate_authority=authority,
+        certificate_authority=_authority(cluster),
         impersonation=_impersonation(user),
         proxy_url=cluster.proxy_url or "",
         disable_compression=bool(cluster.disable_compression),
@@ -286,9 +285,10 @@ def _with_credentials(config: RestConfig, cluster: Cluster, user: AuthInfo) -> R
 
 def _authority(cluster: Cluster) -> bytes | None:
     authority = _pem(cluster.certificate_authority_data, cluster.certificate_authority, "certificate-authority")
-    if authority is not None and b"-----BEGIN" not in authority and authority:
-        raise BadKubeconfig("certificate-authority holds no PEM certificate", where=cluster.certificate_authority or "")
-    return authority or None
+    if authority is not None and b"-----BEGIN" not in authority:
+        holds = "holds no PEM certificate" if authority.strip() else "is empty"
+        raise BadKubeconfig(f"certificate-authority {holds}", where=cluster.certificate_authority or "")
+    return authority
 
 
 def _pem(data: str | None, path: str | None, field: str) -> bytes | None:
@@ -314,11 +314,11 @@ def _impersonation(user: AuthInfo) -> Impersonation:
     return Impersonation(user=user.as_, uid=user.as_uid or "", groups=tuple(group or "" for group in user.as_groups or ()), extra=extra)
 
 
-def _server_url(server: str, *, use_tls: bool) -> str:
-    """``scheme://host[:port][/path]``; without a scheme, TLS is used where a CA is given. Follows url_utils.go ``DefaultServerURL``."""
+def _server_url(server: str) -> str:
+    """``scheme://host[:port][/path]``; without a scheme it is http, CA or no CA. Follows url_utils.go ``DefaultServerURL``."""
     parts = _split_url(server)
     if not (parts[0] and parts[1]):
-        parts = _split_url(("https://" if use_tls else "http://") + server)
+        parts = _split_url("http://" + server)
         if parts[2] not in {"", "/"}:
             raise BadKubeconfig(f"server {server!r} is not a URL or HOST:PORT", where=server)
     scheme, netloc, path = parts

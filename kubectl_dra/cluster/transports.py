@@ -21,6 +21,7 @@ import msgspec
 
 from kubectl_dra import __version__
 from kubectl_dra.cluster.errors import TimedOut, Unreachable, Untrusted
+from kubectl_dra.cluster.options import go_duration
 from kubectl_dra.cluster.proxies import bracketed, open_socket, proxy_for
 from kubectl_dra.cluster.tls import tls_context
 
@@ -92,6 +93,9 @@ class NativeTransport:
 
     def _exchange_once(self, path: str, accept: str) -> Answer:
         headers = self._headers(accept)
+        if self._config.timeout:
+            # the server is told as well, so that it need not work on
+            path += f"{'&' if '?' in path else '?'}timeout={go_duration(self._config.timeout)}"
         certificate = self._credential.certificate() if self._server.scheme == "https" else None
         deadline = time.monotonic() + self._config.timeout if self._config.timeout else float("inf")
         connection = self._kept(certificate)

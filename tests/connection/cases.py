@@ -1,7 +1,7 @@
 """The table: how a cluster is named and who asks, each case run by kubectl and by us.
 
-``$server``, ``$ca`` and so on stand for what the world of the test has: see ``world.py``. A case says nothing of the outcome, for kubectl does;
-``says`` is what our sentence must contain where both fail, and ``differs`` why we do otherwise where we do.
+``$server``, ``$ca`` and so on stand for what the world of the test has: see ``world.py``. A case says nothing of the outcome, for kubectl
+does; ``says`` is what our sentence must contain where both fail, and ``differs`` why we do otherwise where we do.
 """
 
 from dataclasses import dataclass, field
@@ -84,11 +84,11 @@ OIDC = (
 
 MERGING = (
     one("a token", kubeconfig()),
-    one("no file at all", "", says="refuses the connection"),
+    one("an empty file", "", says="refuses the connection"),
     Case(name="no home", files={}, environment={"HOME": ""}, says="refuses the connection"),
     one("a context by flag", TWO_CONTEXTS, "--context=two"),
     one("a context that is not there", TWO_CONTEXTS, "--context=tow", says="the nearest is 'two'"),
-    one("a current-context that is not there", kubeconfig().replace("current-context: x", "current-context: y"), says="current-context 'y'"),
+    one("a current-context that is not there", kubeconfig().replace("current-context: x", "current-context: away"), says="'away' is no"),
     one("a cluster by flag", TWO_CONTEXTS, "--cluster=second"),
     one("a cluster that is not there", TWO_CONTEXTS, "--cluster=third", says="--cluster third"),
     one("a user by flag", TWO_CONTEXTS, "--user=ben"),
@@ -131,6 +131,7 @@ MERGING = (
     one("a user that is nowhere", kubeconfig().replace("user: u", "user: v"), says="'v' has no credential"),
     one("a cluster that is nowhere", kubeconfig().replace("cluster: c,", "cluster: d,"), says="cluster 'd' is not in",
         differs="kubectl goes on to http://localhost:8080, which nobody means"),
+    one("a name that YAML takes for a truth", kubeconfig().replace("current-context: x", "current-context: y"), says="current-context"),
     one("--server", kubeconfig(), "--server=$server2"),
     one("a server without scheme", kubeconfig(server="127.0.0.1:$port")),
     one("a server with a path", kubeconfig(server="$server/k8s/clusters/c-1/")),
@@ -247,7 +248,8 @@ PROXIES = (
     one("a proxy that nobody runs", kubeconfig(cluster="proxy-url: http://127.0.0.1:1"), says="cannot be reached"),
     one("a proxy that refuses", kubeconfig(cluster="proxy-url: http://$refusing"), says="407"),
     one("HTTPS_PROXY is not for this machine", kubeconfig(), environment={"HTTPS_PROXY": "http://$proxy"}, through="connect"),
-    one("HTTPS_PROXY", kubeconfig(server="https://api.example.test:$port"), environment={"HTTPS_PROXY": "http://$proxy"}, through="connect"),
+    one("HTTPS_PROXY", kubeconfig(server="https://api.example.test:$port"), environment={"HTTPS_PROXY": "http://$proxy"},
+        through="connect"),
     one("https_proxy without scheme", kubeconfig(server="https://api.example.test:$port"), environment={"https_proxy": "$proxy"},
         through="connect"),
     one("NO_PROXY by domain", kubeconfig(server="https://api.example.test:$port"),
@@ -256,9 +258,10 @@ PROXIES = (
         environment={"HTTPS_PROXY": "http://$proxy", "NO_PROXY": "api.example.test:1"}, through="connect"),
     one("NO_PROXY of another domain", kubeconfig(server="https://api.example.test:$port"),
         environment={"HTTPS_PROXY": "http://$proxy", "NO_PROXY": "ample.test"}, through="connect"),
-    one("NO_PROXY by network", kubeconfig(server="https://192.0.2.1:$port", cluster="tls-server-name: localhost"), "--request-timeout=500ms",
-        environment={"HTTPS_PROXY": "http://$proxy", "NO_PROXY": "192.0.2.0/24"}, says="", through="connect"),
-    one("HTTP_PROXY for http", kubeconfig(server="http://api.example.test:$plain_port", ca=""), environment={"HTTP_PROXY": "http://$plain_proxy"}),
+    one("NO_PROXY by network", kubeconfig(server="https://192.0.2.1:$port", cluster="tls-server-name: localhost"),
+        "--request-timeout=500ms", environment={"HTTPS_PROXY": "http://$proxy", "NO_PROXY": "192.0.2.0/24"}, through="connect"),
+    one("HTTP_PROXY for http", kubeconfig(server="http://api.example.test:$plain_port", ca=""),
+        environment={"HTTP_PROXY": "http://$plain_proxy"}),
 )  # fmt: skip
 
 LOGINS = (

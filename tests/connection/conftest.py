@@ -12,7 +12,7 @@ from tests.golang.availability import skipped_without_go
 
 @pytest.fixture(scope="session")
 def kubectl(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """kubectl 1.37, in a folder of its own."""
+    """Kubectl 1.37, in a folder of its own."""
     with skipped_without_go():
         return linked_kubectl(tmp_path_factory.mktemp("kubectl"), control_plane_program("1.37").built())
 

@@ -21,6 +21,7 @@ class Issuer:
     url: str = ""
     refreshed: list[str] = field(default_factory=list)
     is_willing: bool = True
+    next_id_token: str = ""
 
 
 def id_token(expires_in: float, subject: str = "jane") -> str:
@@ -33,17 +34,22 @@ def id_token(expires_in: float, subject: str = "jane") -> str:
 @contextmanager
 def oidc_issuer(certificates: Certificates) -> Iterator[Issuer]:
     """An issuer on a loopback port, over TLS."""
-    issuer = Issuer()
+    issuer = Issuer(next_id_token=id_token(3600))
 
     class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802  (the base class names it)
+        def do_GET(self) -> None:
             self._answer(200, {"issuer": issuer.url, "token_endpoint": f"{issuer.url}/token"})
 
-        def do_POST(self) -> None:  # noqa: N802  (the base class names it)
+        def do_POST(self) -> None:
             form = urllib.parse.parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
             issuer.refreshed.append(form.get("refresh_token", [""])[0])
             if issuer.is_willing:
-                tokens = {"access_token": "a", "token_type": "Bearer", "id_token": id_token(3600), "refresh_token": "next-refresh-token"}
+                tokens = {
+                    "access_token": "a",
+                    "token_type": "Bearer",
+                    "id_token": issuer.next_id_token,
+                    "refresh_token": "next-refresh-token",
+                }
                 self._answer(200, tokens)
             else:
                 self._answer(400, {"error": "invalid_grant", "error_description": "the session is over"})

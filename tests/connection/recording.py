@@ -78,7 +78,7 @@ def recording_server(name: str, certificates: Certificates | None) -> Iterator[R
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def do_GET(self) -> None:  # noqa: N802  (the base class names it)
+        def do_GET(self) -> None:
             arrival = self._arrival()
             with recording.lock:
                 before = len(recording.arrivals)
@@ -119,7 +119,7 @@ def recording_server(name: str, certificates: Certificates | None) -> Iterator[R
     scheme = "http"
     if certificates is not None:
         context = server_context(certificates)
-        context.sni_callback = lambda connection, asked, _: recording.server_names.__setitem__(id(connection), asked or "")  # type: ignore[assignment]
+        context.sni_callback = lambda connection, asked, _: recording.server_names.__setitem__(id(connection), asked or "")
         server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
         scheme = "https"
     recording.url = f"{scheme}://127.0.0.1:{server.server_address[1]}"
@@ -150,7 +150,7 @@ def status(code: int, reason: str, message: str) -> Reply:
 def _common_name(connection: object) -> str:
     peer = connection.getpeercert() if isinstance(connection, ssl.SSLSocket) else None
     subject = (peer or {}).get("subject", ())
-    return next((str(value) for part in subject for key, value in part if key == "commonName"), "")  # type: ignore[misc]
+    return next((str(pair[1]) for part in subject for pair in part if pair[0] == "commonName"), "")
 
 
 def written(folder: Path, name: str, text: str) -> Path:

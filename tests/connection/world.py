@@ -41,6 +41,8 @@ class World:
     servers: tuple[RecordingServer, ...]
     proxies: dict[str, RecordingProxy]
     issuer: Issuer
+    id_tokens: tuple[str, str]
+    """One that is valid, and one that has expired."""
 
     def values(self, home: Path) -> dict[str, str]:
         """What the names in a case stand for."""
@@ -75,8 +77,8 @@ class World:
             "socks": self.proxies["socks"].address,
             "plain_proxy": plain.url.removeprefix("http://"),
             "issuer": self.issuer.url,
-            "valid_id_token": id_token(3600),
-            "expired_id_token": id_token(-3600),
+            "valid_id_token": self.id_tokens[0],
+            "expired_id_token": self.id_tokens[1],
         }
 
     def run(self, case: Case, program: str) -> Outcome:
@@ -150,6 +152,7 @@ def running_world(folder: Path, kubectl: Path) -> Iterator[World]:
             servers=servers,
             proxies=proxies,
             issuer=running.enter_context(oidc_issuer(certificates)),
+            id_tokens=(id_token(3600), id_token(-3600)),
         )
 
 
