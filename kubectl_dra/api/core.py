@@ -33,6 +33,7 @@ class PodAffinityTerm(Struct):
     label_selector: LabelSelector | None = None
     topology_key: str = ""
     namespaces: tuple[str, ...] = ()
+    namespace_selector: LabelSelector | None = None
 
 
 class PodAffinity(Struct):
@@ -119,12 +120,16 @@ class PodSchedulingGate(Struct):
 
 
 class TopologySpreadConstraint(Struct):
-    """A spread constraint; only whether it can refuse a node is read."""
+    """How evenly pods are to be spread over the values of a node label."""
 
     topology_key: str = ""
     when_unsatisfiable: str = ""
     max_skew: int = 0
+    min_domains: int | None = None
     label_selector: LabelSelector | None = None
+    match_label_keys: tuple[str, ...] = ()
+    node_affinity_policy: str = ""
+    node_taints_policy: str = ""
 
 
 class Volume(Struct):

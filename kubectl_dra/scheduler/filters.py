@@ -167,7 +167,7 @@ def node_ports(view: PodView, node: NodeInfo) -> HostPortsTaken | None:
 
 def node_resources_fit(view: PodView, node: NodeInfo) -> ResourcesInsufficient | None:
     """NodeResourcesFit, with everything that is short."""
-    shortages = [] if node.pod_count + 1 <= node.allocatable.get(PODS, 0) else [_shortage(PODS, 1, node.pod_count, node)]
+    shortages = [] if len(node.pods) + 1 <= node.allocatable.get(PODS, 0) else [_shortage(PODS, 1, len(node.pods), node)]
     for name, amount in view.requests.items():
         if amount <= 0 or name == PODS or _is_left_to_dra(name, view, node):
             continue

@@ -14,7 +14,7 @@ from kubectl_dra.inventory.podrequests import amounts_of, amounts_of_list, is_si
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from kubectl_dra.api.core import ContainerPort, Node, Pod
+    from kubectl_dra.api.core import ContainerPort, Node, Pod, PodAffinityTerm
     from kubectl_dra.inventory.inventory import Inventory
 
 ANY_ADDRESS = "0.0.0.0"  # noqa: S104 - how the scheduler writes "all addresses"; nothing is bound
@@ -43,7 +43,7 @@ class NodeInfo:
     node: Node
     allocatable: Mapping[str, int]
     requested: Mapping[str, int]
-    pod_count: int
+    pods: tuple[Pod, ...]
     used_ports: frozenset[HostPort]
 
     @property
@@ -53,13 +53,13 @@ class NodeInfo:
 
     def with_pods(self, pods: Iterable[Pod]) -> NodeInfo:
         """The node with these pods on it as well."""
-        requested, ports, count = dict(self.requested), set(self.used_ports), self.pod_count
-        for pod in pods:
-            count += 1
+        added = tuple(pods)
+        requested, ports = dict(self.requested), set(self.used_ports)
+        for pod in added:
             ports.update(host_ports(pod))
             for name, amount in amounts_of(pod_requests(pod, is_running=True)).items():
                 requested[name] = requested.get(name, 0) + amount
-        return replace(self, requested=requested, pod_count=count, used_ports=frozenset(ports))
+        return replace(self, requested=requested, pods=(*self.pods, *added), used_ports=frozenset(ports))
 
 
 def host_ports(pod: Pod) -> tuple[HostPort, ...]:
@@ -70,6 +70,18 @@ def host_ports(pod: Pod) -> tuple[HostPort, ...]:
 
 def _host_port(port: ContainerPort) -> HostPort:
     return HostPort(port.host_ip or ANY_ADDRESS, port.protocol or "TCP", port.host_port)
+
+
+def affinity_terms(pod: Pod) -> tuple[PodAffinityTerm, ...]:
+    """The required terms of the pod's affinity to other pods."""
+    affinity = pod.spec.affinity.pod_affinity if pod.spec.affinity else None
+    return affinity.required_during_scheduling_ignored_during_execution if affinity else ()
+
+
+def anti_affinity_terms(pod: Pod) -> tuple[PodAffinityTerm, ...]:
+    """The required terms of the pod's anti-affinity."""
+    affinity = pod.spec.affinity.pod_anti_affinity if pod.spec.affinity else None
+    return affinity.required_during_scheduling_ignored_during_execution if affinity else ()
 
 
 def node_infos(inventory: Inventory) -> dict[str, NodeInfo]:
@@ -86,6 +98,6 @@ def _empty(node: Node) -> NodeInfo:
         node=node,
         allocatable=amounts_of_list(node.status.allocatable),
         requested=MappingProxyType({}),
-        pod_count=0,
+        pods=(),
         used_ports=frozenset(),
     )

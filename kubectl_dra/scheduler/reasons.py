@@ -114,6 +114,61 @@ class ResourcesInsufficient:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TopologyKeyMissing:
+    """The node lacks the label over whose values the pod is to be spread."""
+
+    topology_key: str
+
+    plugin = Plugin.POD_TOPOLOGY_SPREAD
+    reasons = ("node(s) didn't match pod topology spread constraints (missing required label)",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpreadTooUneven:
+    """One more pod here, and the node's domain would have more of them than ``max_skew`` above the emptiest domain."""
+
+    topology_key: str
+    domain: str
+    here: int
+    fewest: int
+    max_skew: int
+
+    plugin = Plugin.POD_TOPOLOGY_SPREAD
+    reasons = ("node(s) didn't match pod topology spread constraints",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PodAffinityUnmet:
+    """No pod of the required kind runs in the node's domain."""
+
+    topology_key: str
+
+    plugin = Plugin.INTER_POD_AFFINITY
+    reasons = ("node(s) didn't match pod affinity rules",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PodAntiAffinityViolated:
+    """A pod that the pod must not be near runs in the node's domain."""
+
+    topology_key: str
+
+    plugin = Plugin.INTER_POD_AFFINITY
+    reasons = ("node(s) didn't match pod anti-affinity rules",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherPodKeepsAway:
+    """A pod in the node's domain must not be near pods like this one."""
+
+    pod: NamespacedName
+    topology_key: str
+
+    plugin = Plugin.INTER_POD_AFFINITY
+    reasons = ("node(s) didn't satisfy existing pods anti-affinity rules",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimsNotAllocated:
     """The allocator finds no devices for all claims on this node."""
 
@@ -176,6 +231,11 @@ NodeRefusal: TypeAlias = (
     | NodeNotNamed
     | HostPortsTaken
     | ResourcesInsufficient
+    | TopologyKeyMissing
+    | SpreadTooUneven
+    | PodAffinityUnmet
+    | PodAntiAffinityViolated
+    | OtherPodKeepsAway
     | ClaimsNotAllocated
     | InvalidPoolsEncountered
     | ClaimsUnavailable

@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from kubectl_dra.scheduler import dynamicresources, filters
+from kubectl_dra.scheduler.interpodaffinity import inter_pod_affinity
 from kubectl_dra.scheduler.message import message_of, word_of
 from kubectl_dra.scheduler.nodeinfo import FINISHED
 from kubectl_dra.scheduler.reasons import NodeNotNamed, Plugin
 from kubectl_dra.scheduler.shape import renamed, shape_of
 from kubectl_dra.scheduler.snapshot import Snapshot
+from kubectl_dra.scheduler.topologyspread import topology_spread
 from kubectl_dra.scheduler.unjudged import unjudged_plugins
 from kubectl_dra.scheduler.verdict import (
     AffinityContradicts,
@@ -34,14 +36,18 @@ from kubectl_dra.scheduler.verdict import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator
+    from typing import TypeAlias
 
     from kubectl_dra.api.core import Pod
     from kubectl_dra.inventory.inventory import Inventory
     from kubectl_dra.scheduler.dynamicresources import PodDevices
     from kubectl_dra.scheduler.filters import PodView
     from kubectl_dra.scheduler.nodeinfo import NodeInfo
+    from kubectl_dra.scheduler.reasons import NodeRefusal
     from kubectl_dra.scheduler.shape import Shape
-    from kubectl_dra.scheduler.verdict import NodeVerdict, Outcome
+    from kubectl_dra.scheduler.verdict import CouldNotTell, Errors, NodeVerdict, Outcome
+
+    _Check: TypeAlias = Callable[[NodeInfo], NodeRefusal | None]
 
 DEFAULT_SCHEDULER = "default-scheduler"
 CONTRADICTION = "pod affinity terms conflict"
@@ -115,21 +121,27 @@ class Scheduler:
 
     def _judge(self, pod: Pod, named: frozenset[str] | None, devices: PodDevices | None) -> _JudgedShape:
         view = filters.view_pod(pod, self.snapshot.backing_classes, self.snapshot.release)
-        unjudged = unjudged_plugins(self.snapshot, pod)
+        later = [check for check in (topology_spread(self.snapshot, view), inter_pod_affinity(self.snapshot, pod)) if check]
+        unjudged = unjudged_plugins(pod)
         verdicts: dict[str, NodeVerdict] = {}
         for name, node in self.snapshot.nodes.items():
             if named is not None and name not in named:
                 verdicts[name] = Refused(refusal=NodeNotNamed())
+            elif refusal := filters.first_refusal(view, self._with_promised(pod, node)):
+                verdicts[name] = Refused(refusal=refusal)
             else:
-                verdicts[name] = self._filter(view, node, unjudged(node), devices)
+                verdict = self._after_resources(node, later, devices)
+                verdicts[name] = NotJudged(by=unjudged, otherwise=verdict) if unjudged else verdict
         return _JudgedShape(self.snapshot, devices, verdicts)
 
-    def _filter(self, view: PodView, node: NodeInfo, unjudged: tuple[Plugin, ...], devices: PodDevices | None) -> NodeVerdict:
-        refusal = filters.first_refusal(view, self._with_promised(view.pod, node))
-        if refusal is not None:
-            return Refused(refusal=refusal)
-        verdict = dynamicresources.filter_node(self.snapshot, devices, node) if devices else Fits()
-        return NotJudged(by=unjudged, otherwise=verdict) if unjudged else verdict
+    def _after_resources(
+        self, node: NodeInfo, checks: Iterable[_Check], devices: PodDevices | None
+    ) -> Fits | Refused | Errors | CouldNotTell:
+        """What the plugins after NodeResourcesFit say, those of volumes left out."""
+        for check in checks:
+            if refusal := check(node):
+                return Refused(refusal=refusal)
+        return dynamicresources.filter_node(self.snapshot, devices, node) if devices else Fits()
 
     def _with_promised(self, pod: Pod, node: NodeInfo) -> NodeInfo:
         """The node with the pods that preemption has promised it, as far as they are as important as this one.

@@ -16,7 +16,7 @@ from kubectl_dra.inventory.taints import slices_with_taints
 from kubectl_dra.releases.behaviour import behaviour_of
 from kubectl_dra.releases.features import allocator_features
 from kubectl_dra.releases.release import Release, nearest_followed
-from kubectl_dra.scheduler.nodeinfo import FINISHED, node_infos
+from kubectl_dra.scheduler.nodeinfo import FINISHED, anti_affinity_terms, node_infos
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,6 +53,11 @@ class Snapshot:
     def nodes(self) -> Mapping[str, NodeInfo]:
         """Every node with what runs on it, by name."""
         return node_infos(self.inventory)
+
+    @cached_property
+    def pods_that_keep_away(self) -> tuple[tuple[Pod, NodeInfo], ...]:
+        """Pods on nodes with required anti-affinity, and where they are."""
+        return tuple((pod, node) for node in self.nodes.values() for pod in node.pods if anti_affinity_terms(pod))
 
     @cached_property
     def nominated_pods(self) -> Mapping[str, tuple[Pod, ...]]:
