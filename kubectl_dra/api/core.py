@@ -351,11 +351,26 @@ class ResourceQuota(Struct):
     status: ResourceQuotaStatus = ResourceQuotaStatus()
 
 
+class RuntimeClassOverhead(Struct):
+    """What a runtime takes beside the pod's own requests."""
+
+    pod_fixed: ResourceList = {}
+
+
+class RuntimeClassScheduling(Struct):
+    """Where pods of a runtime may run."""
+
+    node_selector: dict[str, str] = {}
+    tolerations: tuple[Toleration, ...] = ()
+
+
 class RuntimeClass(Struct):
     """A runtime class: its handler, what it adds to a pod, and where its pods may run."""
 
     metadata: ObjectMeta = ObjectMeta()
     handler: str = ""
+    overhead: RuntimeClassOverhead | None = None
+    scheduling: RuntimeClassScheduling | None = None
 
 
 class PriorityClass(Struct):
@@ -363,4 +378,5 @@ class PriorityClass(Struct):
 
     metadata: ObjectMeta = ObjectMeta()
     value: int = 0
+    global_default: bool = False
     preemption_policy: str | None = None

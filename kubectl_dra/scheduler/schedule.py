@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from kubectl_dra.api.core import Pod
     from kubectl_dra.inventory.inventory import Inventory
     from kubectl_dra.scheduler.dynamicresources import PodDevices
-    from kubectl_dra.scheduler.filters import PodView
     from kubectl_dra.scheduler.nodeinfo import NodeInfo
     from kubectl_dra.scheduler.reasons import NodeRefusal
     from kubectl_dra.scheduler.shape import Shape
