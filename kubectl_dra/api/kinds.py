@@ -56,6 +56,8 @@ JOB = _kind("Job", "batch", "v1", "jobs", namespaced=True)
 CRON_JOB = _kind("CronJob", "batch", "v1", "cronjobs", namespaced=True)
 RUNTIME_CLASS = _kind("RuntimeClass", "node.k8s.io", "v1", "runtimeclasses", namespaced=False)
 PRIORITY_CLASS = _kind("PriorityClass", "scheduling.k8s.io", "v1", "priorityclasses", namespaced=False)
+CLUSTER_ROLE = _kind("ClusterRole", "rbac.authorization.k8s.io", "v1", "clusterroles", namespaced=False)
+CLUSTER_ROLE_BINDING = _kind("ClusterRoleBinding", "rbac.authorization.k8s.io", "v1", "clusterrolebindings", namespaced=False)
 
 KINDS: tuple[Kind, ...] = (
     RESOURCE_SLICE,
@@ -76,6 +78,8 @@ KINDS: tuple[Kind, ...] = (
     CRON_JOB,
     RUNTIME_CLASS,
     PRIORITY_CLASS,
+    CLUSTER_ROLE,
+    CLUSTER_ROLE_BINDING,
 )
 
 _BY_NAME = {(kind.group, kind.name): kind for kind in KINDS}

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kubectl_dra.api.core import Event, Namespace, Node, Pod, PriorityClass, ResourceQuota, RuntimeClass
     from kubectl_dra.api.kinds import Kind
     from kubectl_dra.api.meta import NamespacedName
+    from kubectl_dra.api.rbac import ClusterRole, ClusterRoleBinding
     from kubectl_dra.api.resource import DeviceClass, DeviceTaintRule, ResourceClaim, ResourceClaimTemplate, ResourceSlice
     from kubectl_dra.api.source import ServerInfo, Unread
     from kubectl_dra.api.workloads import CronJob, Workload
@@ -63,6 +64,8 @@ class Inventory:
     workloads: Mapping[WorkloadKey, Workload] = field(default_factory=dict)
     cron_jobs: Mapping[NamespacedName, CronJob] = field(default_factory=dict)
     runtime_classes: Mapping[str, RuntimeClass] = field(default_factory=dict)
+    cluster_roles: Mapping[str, ClusterRole] = field(default_factory=dict)
+    cluster_role_bindings: Mapping[str, ClusterRoleBinding] = field(default_factory=dict)
     priority_classes: Mapping[str, PriorityClass] = field(default_factory=dict)
     server: ServerInfo | None = None
     server_release: Release | None = None

@@ -1,4 +1,4 @@
-"""Source × kinds → Inventory: reads what is asked for and nothing else.
+"""A Source and kinds → Inventory: reads what is asked for and nothing else.
 
 What cannot be read becomes an Unread in the inventory. Raises :class:`kubectl_dra.api.reading.UnreadableObject` for an object that is not
 what its kind says, and whatever the Source raises when nothing at all can be had.
@@ -7,12 +7,11 @@ what its kind says, and whatever the Source raises when nothing at all can be ha
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import msgspec
 
-from kubectl_dra.api import core, kinds, resource, workloads
-from kubectl_dra.api.meta import NamespacedName
+from kubectl_dra.api import core, kinds, rbac, resource, workloads
 from kubectl_dra.api.reading import read, read_placed
 from kubectl_dra.api.source import Listing, UnreadReason
 from kubectl_dra.inventory.inventory import Inventory, WorkloadKey
@@ -22,10 +21,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from kubectl_dra.api.kinds import Kind
+    from kubectl_dra.api.meta import NamespacedName, ObjectMeta
     from kubectl_dra.api.source import Source
     from kubectl_dra.apimachinery.origin import Origin
 
-_T = TypeVar("_T", bound="_Named")
+    _Origins: TypeAlias = dict[tuple[str, NamespacedName], Origin]
+
+_T = TypeVar("_T")
 
 WORKLOAD_KINDS = (kinds.DEPLOYMENT, kinds.REPLICA_SET, kinds.STATEFUL_SET, kinds.DAEMON_SET, kinds.JOB)
 """Kinds whose objects are in :attr:`Inventory.workloads`."""
@@ -34,8 +36,8 @@ WORKLOAD_KINDS = (kinds.DEPLOYMENT, kinds.REPLICA_SET, kinds.STATEFUL_SET, kinds
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
     """What to read, and how to look at it.
 
-    ``namespace`` limits namespaced kinds to one namespace (None: all). ``fallback_namespace`` is read instead where a kind may not be listed
-    in all namespaces. ``now`` is the clock, for a live cluster; ``release`` overrides the server's.
+    ``namespace`` limits namespaced kinds to one namespace (None: all). ``fallback_namespace`` is read instead where a kind may not be
+    listed in all namespaces. ``now`` is the clock, for a live cluster; ``release`` overrides the server's.
     """
 
     kinds: tuple[Kind, ...]
@@ -49,7 +51,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
 def load(source: Source, wish: Wish) -> Inventory:
     """Everything of the kinds wished for, frozen."""
     fields: dict[str, Any] = {}
-    origins: dict[tuple[str, NamespacedName], Origin] = {}
+    origins: _Origins = {}
     for kind in wish.kinds:
         listing = _list(source, kind, wish)
         fields.setdefault("unread", []).extend(listing.unread)
@@ -92,10 +94,6 @@ def _list(source: Source, kind: Kind, wish: Wish) -> Listing:
     )
 
 
-class _Named:
-    metadata: Any
-
-
 _BY_NAME: dict[Kind, tuple[str, type[Any]]] = {
     kinds.DEVICE_CLASS: ("device_classes", resource.DeviceClass),
     kinds.DEVICE_TAINT_RULE: ("device_taint_rules", resource.DeviceTaintRule),
@@ -103,6 +101,8 @@ _BY_NAME: dict[Kind, tuple[str, type[Any]]] = {
     kinds.NAMESPACE: ("namespaces", core.Namespace),
     kinds.RUNTIME_CLASS: ("runtime_classes", core.RuntimeClass),
     kinds.PRIORITY_CLASS: ("priority_classes", core.PriorityClass),
+    kinds.CLUSTER_ROLE: ("cluster_roles", rbac.ClusterRole),
+    kinds.CLUSTER_ROLE_BINDING: ("cluster_role_bindings", rbac.ClusterRoleBinding),
 }
 _BY_KEY: dict[Kind, tuple[str, type[Any]]] = {
     kinds.RESOURCE_CLAIM: ("resource_claims", resource.ResourceClaim),
@@ -117,7 +117,7 @@ _IN_ORDER: dict[Kind, tuple[str, type[Any]]] = {
 }
 
 
-def _add(fields: dict[str, Any], kind: Kind, listing: Listing, origins: dict[tuple[str, NamespacedName], Origin] | None) -> None:
+def _add(fields: dict[str, Any], kind: Kind, listing: Listing, origins: _Origins | None) -> None:
     if kind in _BY_NAME:
         field, struct = _BY_NAME[kind]
         fields[field] = {value.metadata.name: value for value in _values(listing, struct, origins)}
@@ -133,15 +133,15 @@ def _add(fields: dict[str, Any], kind: Kind, listing: Listing, origins: dict[tup
             found[WorkloadKey(kind.name, value.metadata.key)] = value
 
 
-def _values(listing: Listing, struct: type[_T], origins: dict[tuple[str, NamespacedName], Origin] | None) -> tuple[_T, ...]:
+def _values(listing: Listing, struct: type[_T], origins: _Origins | None) -> tuple[_T, ...]:
     if origins is None or not listing.objects:
         return read(listing, struct)
-    values = []
-    for placed in read_placed(listing, struct):
-        values.append(placed.value)
+    every = tuple(read_placed(listing, struct))
+    for placed in every:
         if placed.origin is not None:
-            origins[listing.kind.name, placed.value.metadata.key] = placed.origin
-    return tuple(values)
+            metadata: ObjectMeta = placed.value.metadata  # type: ignore[attr-defined]  # every Struct in the tables above has it
+            origins[listing.kind.name, metadata.key] = placed.origin
+    return tuple(placed.value for placed in every)
 
 
 def _release_of_nodes(source: Source) -> releases.Release | None:
@@ -158,7 +158,7 @@ _TIME_TEXT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
 def newest_time(source: Source) -> str:
     """The newest time that any object of ``source`` carries, RFC 3339; empty where none does.
 
-    That is *now* for files: ages do not change when the same dump is looked at again. A deletion's time may lie in the future, and is left out.
+    That is *now* for files: ages do not change when the same dump is looked at again. A deletion's time may lie in the future: left out.
     """
     newest = ""
     for kind in kinds.KINDS:
