@@ -95,9 +95,9 @@ def _without_leading_zeros(part: str) -> str:
 
 def _parse_number(text: str, name: str) -> int:
     if not _DIGITS.issuperset(text):
-        raise VersionError(f"Invalid character(s) found in {name} number {_quoted(text)}")
+        raise VersionError(f"Invalid character(s) found in {name} number {quoted(text)}")
     if len(text) > 1 and text[0] == "0":
-        raise VersionError(f"{name.capitalize()} number must not contain leading zeroes {_quoted(text)}")
+        raise VersionError(f"{name.capitalize()} number must not contain leading zeroes {quoted(text)}")
     return _parse_uint64(text)
 
 
@@ -105,7 +105,7 @@ def _parse_uint64(text: str) -> int:
     if not text:
         raise VersionError('strconv.ParseUint: parsing "": invalid syntax')
     if len(text) > len(str(_MAX_UINT64)) or int(text) > _MAX_UINT64:
-        raise VersionError(f"strconv.ParseUint: parsing {_quoted(text)}: value out of range")
+        raise VersionError(f"strconv.ParseUint: parsing {quoted(text)}: value out of range")
     return int(text)
 
 
@@ -114,10 +114,10 @@ def _parse_prerelease(text: str) -> int | str:
         raise VersionError("Prerelease is empty")
     if _DIGITS.issuperset(text):
         if len(text) > 1 and text[0] == "0":
-            raise VersionError(f"Numeric PreRelease version must not contain leading zeroes {_quoted(text)}")
+            raise VersionError(f"Numeric PreRelease version must not contain leading zeroes {quoted(text)}")
         return _parse_uint64(text)
     if not _ALPHANUMERIC.issuperset(text):
-        raise VersionError(f"Invalid character(s) found in prerelease {_quoted(text)}")
+        raise VersionError(f"Invalid character(s) found in prerelease {quoted(text)}")
     return text
 
 
@@ -125,11 +125,11 @@ def _parse_build(text: str) -> str:
     if not text:
         raise VersionError("Build meta data is empty")
     if not _ALPHANUMERIC.issuperset(text):
-        raise VersionError(f"Invalid character(s) found in build meta data {_quoted(text)}")
+        raise VersionError(f"Invalid character(s) found in build meta data {quoted(text)}")
     return text
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """As Go's %q writes it."""
     escapes = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\a": "\\a", "\b": "\\b", "\f": "\\f", "\v": "\\v"}
     return '"' + "".join(escapes.get(letter) or (letter if letter.isprintable() else _escaped(letter)) for letter in text) + '"'

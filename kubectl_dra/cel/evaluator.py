@@ -1,0 +1,713 @@
+"""Checked tree → closures → values; `interpreter/planner.go` and `interpretable.go` of cel-go.
+
+Each node becomes a function of the frame: a list of the variables, one slot each. Errors travel as exceptions until an operator absorbs
+them. Where a cost limit has to be watched, a `Meter` is given, and every step adds what it costs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from kubectl_dra.cel.cost import Meter, call_cost
+from kubectl_dra.cel.declarations import takes
+from kubectl_dra.cel.library import regex
+from kubectl_dra.cel.tree import Call, Comprehension, Identifier, ListLiteral, Literal, MapLiteral, Select
+from kubectl_dra.cel.values import (
+    MAPS,
+    NONE,
+    NO_SUCH_OVERLOAD,
+    Failure,
+    MapWithDefault,
+    OptionalValue,
+    UInt,
+    Unknowable,
+    Value,
+    certainly_equal,
+    equal,
+    found,
+    go_type,
+    member,
+    no_such_overload,
+    optional_member,
+    shown,
+)
+from kubectl_dra.apimachinery.semver import Version
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from kubectl_dra.cel.checker import Checked, Reference
+    from kubectl_dra.cel.environment import Quirks
+    from kubectl_dra.cel.tree import Expression
+
+Frame: TypeAlias = "list[Value]"
+Step: TypeAlias = "Callable[[Frame], Value]"
+
+_ABSENT: Final = object()
+_LIST_COST: Final = 10
+_MAP_COST: Final = 30
+_CONVERSIONS: Final = frozenset({"bool", "bytes", "double", "duration", "dyn", "int", "string", "timestamp", "type", "uint"})
+_ITERATION_COSTS: Final = {"all": 3, "exists": 4}
+
+
+class PlanError(Exception):
+    """A tree that is refused when a program is made of it, in upstream's words."""
+
+
+class Plan:
+    """A tree as a function of its variables."""
+
+    __slots__ = ("_frame", "_step", "meter")
+
+    def __init__(self, step: Step, slots: int, meter: Meter | None) -> None:
+        self._step = step
+        self._frame: Frame = [None] * slots
+        self.meter = meter
+
+    def run(self, *variables: Value) -> Value:
+        """The value for these variables, in the order they were given to `plan`. Raises Failure, Unknowable, CostLimitExceeded."""
+        frame = [*variables, *self._frame]
+        if self.meter is not None:
+            self.meter.spent = 0
+        return self._step(frame)
+
+
+def plan(checked: Checked, variables: Sequence[str], quirks: Quirks, *, cost_limit: int | None, root: Expression | None = None) -> Plan:
+    """The tree, or with `root` a part of it, ready to run; with a limit its cost is counted. Raises PlanError and Unknowable."""
+    planner = _Planner(checked, variables, quirks, cost_limit)
+    step = planner.step(root or checked.tree)
+    return Plan(step, planner.slots - len(variables), planner.meter)
+
+
+class _Planner:
+    __slots__ = ("_checked", "_globals", "_quirks", "_scopes", "meter", "slots")
+
+    def __init__(self, checked: Checked, variables: Sequence[str], quirks: Quirks, cost_limit: int | None) -> None:
+        self._checked = checked
+        self._quirks = quirks
+        self._globals = {name: slot for slot, name in enumerate(variables)}
+        self._scopes: list[tuple[str, int]] = []
+        self.slots = len(variables)
+        self.meter = None if cost_limit is None else Meter(cost_limit)
+
+    def step(self, node: Expression) -> Step:
+        """The closure of a node."""
+        return _STEPS[type(node)](self, node)
+
+    def _costing(self, cost: int, step: Step) -> Step:
+        """The step, with its fixed cost counted where costs are counted."""
+        meter = self.meter
+        if meter is None or not cost:
+            return step
+
+        def counted(frame: Frame) -> Value:
+            meter.spend(cost)
+            return step(frame)
+
+        return counted
+
+    # constants and names
+
+    def literal(self, node: Literal) -> Step:
+        """A constant."""
+        return _constant(node.value)
+
+    def identifier(self, node: Identifier) -> Step:
+        """A variable, or a type by its name."""
+        slot = next((slot for name, slot in reversed(self._scopes) if name == node.name), None)
+        if slot is None:
+            name = self._checked.references[node.id].name
+            if name not in self._globals:
+                return self._costing(1, _constant(self._checked.references[node.id].value))
+            slot = self._globals[name]
+        return self._costing(1, _load(slot))
+
+    def select(self, node: Select) -> Step:
+        """A field, or a type by its qualified name."""
+        reference = self._checked.references.get(node.id)
+        if reference is not None:
+            return self._costing(1, _constant(reference.value))
+        operand = self.step(node.operand)
+        return _presence(operand, node.field) if node.test_only else self._costing(1, _field(operand, node.field))
+
+    # calls
+
+    def call(self, node: Call) -> Step:
+        """An operator or function."""
+        special = _SPECIAL_CALLS.get(node.function)
+        if special is not None:
+            return special(self, node)
+        reference = self._checked.references[node.id]
+        operands = self._checked.operands(node)
+        steps = [self.step(operand) for operand in operands]
+        implementation = self._counted(node, self._implementation(node, reference, operands))
+        if node.function in _CONVERSIONS and len(operands) == 1 and isinstance(operands[0], Literal):
+            return _converted(implementation, operands[0].value)
+        return _applied(implementation, steps)
+
+    def _implementation(self, node: Call, reference: Reference, operands: tuple[Expression, ...]) -> Callable[..., Value]:
+        if reference.name in {"find", "findAll"}:
+            _check_pattern(operands)
+        overloads = reference.overloads
+        if overloads[0].dispatches:
+            return overloads[0].implementation
+        if len(overloads) == 1:
+            signature = overloads[0].signature
+            kinds = [self._checked.types[operand.id].kind for operand in operands]
+            if all(parameter.kind == kind and not parameter.parameters for parameter, kind in zip(signature.parameters, kinds, strict=True)):
+                return overloads[0].implementation
+        guarded = [(tuple(map(takes, overload.signature.parameters)), overload.implementation) for overload in overloads]
+        return _dispatch(reference.name, guarded)
+
+    def _counted(self, node: Call, implementation: Callable[..., Value]) -> Callable[..., Value]:
+        meter = self.meter
+        if meter is None:
+            return implementation
+        cost = call_cost(self._checked.references[node.id], self._quirks)
+
+        def counted(*arguments: Value) -> Value:
+            result = implementation(*arguments)
+            meter.spend(cost(arguments, result))
+            return result
+
+        return counted
+
+    def conjunction(self, node: Call) -> Step:
+        """`&&` over all its terms."""
+        return _absorbing([self.step(term) for term in _terms(node)], decisive=False)
+
+    def disjunction(self, node: Call) -> Step:
+        """`||` over all its terms."""
+        return _absorbing([self.step(term) for term in _terms(node)], decisive=True)
+
+    def conditional(self, node: Call) -> Step:
+        """`condition ? accepted : refused`."""
+        condition, accepted, refused = map(self.step, node.arguments)
+
+        def choose(frame: Frame) -> Value:
+            decision = condition(frame)
+            if decision is True:
+                return accepted(frame)
+            if decision is False:
+                return refused(frame)
+            raise Failure(NO_SUCH_OVERLOAD)
+
+        return choose
+
+    def equality(self, node: Call) -> Step:
+        """`==`, quick where a text is compared with a constant."""
+        left, right = node.arguments
+        if self.meter is None and isinstance(right, Literal) and isinstance(right.value, str):
+            return _equals_text(self.step(left), right.value)
+        return _applied(self._counted(node, equal), [self.step(left), self.step(right)])
+
+    def membership(self, node: Call) -> Step:
+        """`in`, which upstream makes a look-up in a set where the list is constant."""
+        item, container = node.arguments
+        constants = _constants(container)
+        if constants is None or len(self._checked.references[node.id].overloads) != 1:
+            return _applied(self._counted(node, self._checked.references[node.id].overloads[0].implementation), [self.step(item), self.step(container)])
+        if not constants:
+            return _constant(value=False)
+        return self._costing(1, _in_constants(self.step(item), constants))
+
+    def index(self, node: Call) -> Step:
+        """`container[key]`."""
+        container, key = map(self.step, node.arguments)
+        literal = node.arguments[1]
+        if isinstance(literal, Literal) and isinstance(literal.value, str):
+            return self._costing(1, _field(container, literal.value))
+
+        def look_up(frame: Frame) -> Value:
+            target = container(frame)
+            value = key(frame)
+            return optional_member(target, value) if isinstance(target, OptionalValue) else member(target, value)
+
+        return self._costing(1, look_up)
+
+    def optional_index(self, node: Call) -> Step:
+        """`container[?key]` and `container.?field`."""
+        container, key = map(self.step, node.arguments)
+        return self._costing(1, lambda frame: optional_member(container(frame), key(frame)))
+
+    def or_optional(self, node: Call) -> Step:
+        """`optional.or(other)`; the other is evaluated where it is needed."""
+        return self._fallback(node, unwrap=False)
+
+    def or_value(self, node: Call) -> Step:
+        """`optional.orValue(value)`; the value is evaluated where it is needed."""
+        return self._fallback(node, unwrap=True)
+
+    def _fallback(self, node: Call, *, unwrap: bool) -> Step:
+        first, other = map(self.step, node.operands)
+
+        def fall_back(frame: Frame) -> Value:
+            optional = first(frame)
+            if not isinstance(optional, OptionalValue):
+                raise Failure(NO_SUCH_OVERLOAD)
+            if optional is NONE:
+                return other(frame)
+            return optional.value if unwrap else optional
+
+        return self._costing(1, fall_back)
+
+    # lists and maps
+
+    def list(self, node: ListLiteral) -> Step:
+        """A list."""
+        constants = _constants(node)
+        if constants is not None:
+            return _constant(constants)
+        steps = [self.step(element) for element in node.elements]
+        optional = node.optional
+        if not optional:
+            return self._costing(_LIST_COST, lambda frame: [step(frame) for step in steps])
+
+        def build(frame: Frame) -> Value:
+            values: list[Value] = []
+            for index, step in enumerate(steps):
+                value = step(frame)
+                if index in optional:
+                    if not isinstance(value, OptionalValue):
+                        raise Failure(f"cannot initialize optional list element from non-optional value {shown(value)}")
+                    if value is NONE:
+                        continue
+                    value = value.value
+                values.append(value)
+            return values
+
+        return self._costing(_LIST_COST, build)
+
+    def map(self, node: MapLiteral) -> Step:
+        """A map."""
+        entries = [(self.step(entry.key), self.step(entry.value), entry.optional) for entry in node.entries]
+        is_constant = all(isinstance(part, Literal) for entry in node.entries for part in (entry.key, entry.value))
+
+        def build(frame: Frame) -> Value:
+            values: dict[Value, Value] = {}
+            for key_step, value_step, optional in entries:
+                key, value = key_step(frame), value_step(frame)
+                if type(key) not in _MAP_KEYS:
+                    raise Failure("unsupported key type")
+                if optional:
+                    if not isinstance(value, OptionalValue):
+                        raise Failure(f"cannot initialize optional entry '{shown(key)}' from non-optional value {shown(value)}")
+                    if value is NONE:
+                        continue
+                    value = value.value
+                values[key] = value
+            return values
+
+        return build if is_constant else self._costing(_MAP_COST, build)
+
+    # comprehensions
+
+    def comprehension(self, node: Comprehension) -> Step:
+        """A macro over a range."""
+        if node.macro == "bind":
+            return self._binding(node)
+        iterated = self.step(node.iteration_range)
+        names = (node.variable, node.second_variable) if node.second_variable else (node.variable,)
+        slots = self._enter(names)
+        predicate = self.step(node.predicate) if node.predicate is not None else None
+        transform = self.step(node.transform) if node.transform is not None else None
+        del self._scopes[-len(names) :]
+        iterate = _one_by_one(iterated, slots) if len(slots) == 1 else _in_pairs(iterated, slots)
+        return self._costing(1, self._gatherer(node, iterate, slots, predicate, transform))
+
+    def _enter(self, names: tuple[str, ...]) -> tuple[int, ...]:
+        """Slots for variables that are visible from here on."""
+        slots = tuple(range(self.slots, self.slots + len(names)))
+        self.slots += len(names)
+        self._scopes.extend(zip(names, slots, strict=True))
+        return slots
+
+    def _gatherer(self, node: Comprehension, iterate: Iterate, slots: tuple[int, ...], predicate: Step | None, transform: Step | None) -> Step:
+        spend = self._spend(_ITERATION_COSTS.get(node.macro, 2))
+        if node.macro in {"all", "exists"} and predicate:
+            return _quantified(iterate, predicate, spend, decisive=node.macro == "exists")
+        if node.macro == "exists_one" and predicate:
+            return _exactly_one(iterate, predicate, spend)
+        spend = self._spend(_LIST_COST + 2)
+        if node.macro == "filter" and predicate:
+            return _gathered(iterate, predicate, _load(slots[0]), spend)
+        if node.macro in {"map", "transformList"} and transform:
+            return _gathered(iterate, predicate, transform, spend)
+        if transform is None:
+            raise PlanError(f"{node.macro} is no macro")
+        key = _load(slots[0]) if node.macro == "transformMap" else None
+        return _inserted(iterate, predicate, key, transform, self._spend(2))
+
+    def _spend(self, cost: int) -> Callable[[], None]:
+        meter = self.meter
+        return _free if meter is None else lambda: meter.spend(cost)
+
+    def _binding(self, node: Comprehension) -> Step:
+        value = self.step(node.initial)
+        slot = self.slots
+        self.slots += 1
+        self._scopes.append((node.accumulator, slot))
+        result = self.step(node.result)
+        self._scopes.pop()
+
+        def bind(frame: Frame) -> Value:
+            frame[slot] = _Lazy(value)
+            return result(frame)
+
+        return self._costing(1, bind)
+
+
+class _Lazy:
+    """What a name is bound to: evaluated when it is first asked for, and then known, error or not."""
+
+    __slots__ = ("_failure", "_step", "_value")
+
+    def __init__(self, step: Step) -> None:
+        self._step: Step | None = step
+        self._value: Value = None
+        self._failure: Failure | Unknowable | None = None
+
+    def value(self, frame: Frame) -> Value:
+        """The value. Raises what evaluating it raised."""
+        if self._step is not None:
+            step, self._step = self._step, None
+            try:
+                self._value = step(frame)
+            except (Failure, Unknowable) as error:
+                self._failure = error
+        if self._failure is not None:
+            raise self._failure
+        return self._value
+
+
+Iterate: TypeAlias = "Callable[[Frame], Iterator[None]]"
+
+_MAP_KEYS: Final = frozenset({bool, int, UInt, str, float})
+
+
+def _free() -> None:
+    """Nothing is counted."""
+
+
+def _constant(value: Value) -> Step:
+    return lambda _frame: value
+
+
+def _load(slot: int) -> Step:
+    def load(frame: Frame) -> Value:
+        value = frame[slot]
+        return value.value(frame) if type(value) is _Lazy else value
+
+    return load
+
+
+def _field(operand: Step, name: str) -> Step:
+    failure = f"no such key: {name}"
+
+    def read(frame: Frame) -> Value:
+        container = operand(frame)
+        kind = type(container)
+        if kind is dict:
+            value = container.get(name, _ABSENT)
+            if value is _ABSENT:
+                raise Failure(failure)
+            return value
+        if kind is MapWithDefault:
+            return container[name]
+        return optional_member(container, name) if kind is OptionalValue else member(container, name)
+
+    return read
+
+
+def _presence(operand: Step, name: str) -> Step:
+    def test(frame: Frame) -> Value:
+        container = operand(frame)
+        while isinstance(container, OptionalValue):
+            if container is NONE:
+                return False
+            container = container.value
+        if type(container) in MAPS:
+            return found(container, name) is not NONE
+        if isinstance(container, list):
+            raise Failure("unsupported index type 'string' in list")
+        return False
+
+    return test
+
+
+def _applied(implementation: Callable[..., Value], steps: list[Step]) -> Step:
+    if len(steps) == 1:
+        (only,) = steps
+        return lambda frame: implementation(only(frame))
+    if len(steps) == 2:  # noqa: PLR2004 - most calls
+        first, second = steps
+        return lambda frame: implementation(first(frame), second(frame))
+    return lambda frame: implementation(*[step(frame) for step in steps])
+
+
+def _dispatch(name: str, guarded: list[tuple[tuple[Callable[[Value], bool], ...], Callable[..., Value]]]) -> Callable[..., Value]:
+    def call(*arguments: Value) -> Value:
+        for guards, implementation in guarded:
+            if all(map(_accepts, guards, arguments)):
+                return implementation(*arguments)
+        raise no_such_overload(name, arguments)
+
+    return call
+
+
+def _accepts(guard: Callable[[Value], bool], value: Value) -> bool:
+    return guard(value)
+
+
+def _converted(implementation: Callable[..., Value], value: Value) -> Step:
+    """Upstream converts constants when it makes the program, and refuses the expression where that fails."""
+    try:
+        return _constant(implementation(value))
+    except Failure as error:
+        raise PlanError(str(error)) from None
+
+
+def _check_pattern(operands: tuple[Expression, ...]) -> None:
+    pattern = operands[1]
+    if isinstance(pattern, Literal) and isinstance(pattern.value, str):
+        try:
+            regex.compiled(pattern.value)
+        except regex.BadPattern as error:
+            raise PlanError(str(error)) from None
+
+
+def _terms(node: Call) -> list[Expression]:
+    """The terms of a tree of one logical operator, from left to right."""
+    terms: list[Expression] = []
+    for argument in node.arguments:
+        if isinstance(argument, Call) and argument.function == node.function:
+            terms.extend(_terms(argument))
+        else:
+            terms.append(argument)
+    return terms
+
+
+def _absorbing(steps: list[Step], *, decisive: bool) -> Step:
+    """`&&` and `||`: one decisive term settles it whatever the others are, errors included."""
+    neutral = not decisive
+
+    def evaluate(frame: Frame) -> Value:
+        problem: Failure | Unknowable | None = None
+        for step in steps:
+            try:
+                value = step(frame)
+            except (Failure, Unknowable) as error:
+                problem = _worse(problem, error)
+                continue
+            if value is decisive:
+                return decisive
+            if value is not neutral:
+                problem = problem or Failure(NO_SUCH_OVERLOAD)
+        if problem is not None:
+            raise problem
+        return neutral
+
+    return evaluate
+
+
+def _worse(first: Failure | Unknowable | None, other: Failure | Unknowable) -> Failure | Unknowable:
+    """The first problem, but what is unknowable before what failed: it might have been decisive."""
+    return other if first is None or (isinstance(first, Failure) and isinstance(other, Unknowable)) else first
+
+
+def _equals_text(operand: Step, text: str) -> Step:
+    def compare(frame: Frame) -> Value:
+        value = operand(frame)
+        return value == text if type(value) is str else equal(value, text)
+
+    return compare
+
+
+def _constants(node: Expression) -> list[Value] | None:
+    """The values of a list of constants; None for everything else."""
+    if not isinstance(node, ListLiteral) or node.optional:
+        return None
+    values = [element.value for element in node.elements if isinstance(element, Literal)]
+    return values if len(values) == len(node.elements) else None
+
+
+def _in_constants(item: Step, constants: list[Value]) -> Step:
+    texts = frozenset(constant for constant in constants if isinstance(constant, str))
+    hashable = all(constant is None or isinstance(constant, bool | int | float | str) for constant in constants)
+
+    def test(frame: Frame) -> Value:
+        value = item(frame)
+        if type(value) is str:
+            return value in texts
+        if hashable and (isinstance(value, Version | list | dict | bytes)):
+            raise _unhashable(value)
+        return any(certainly_equal(value, constant) for constant in constants)
+
+    return test
+
+
+def _unhashable(value: Value) -> Failure:
+    """Upstream looks such a value up in a Go map, which panics."""
+    return Failure(f"internal error: runtime error: hash of unhashable type {go_type(value)}")
+
+
+def _one_by_one(iterated: Step, slots: tuple[int, ...]) -> Iterate:
+    (slot,) = slots
+
+    def iterate(frame: Frame) -> Iterator[None]:
+        values = iterated(frame)
+        if not isinstance(values, list | dict):
+            raise Failure(f"got '{go_type(values)}', expected iterable type")
+        for value in values:
+            frame[slot] = value
+            yield
+
+    return iterate
+
+
+def _in_pairs(iterated: Step, slots: tuple[int, ...]) -> Iterate:
+    first, second = slots
+
+    def iterate(frame: Frame) -> Iterator[None]:
+        values = iterated(frame)
+        if not isinstance(values, list | dict):
+            raise Failure(f"unsupported comprehension range type: {go_type(values)}")
+        for key, value in enumerate(values) if isinstance(values, list) else values.items():
+            frame[first] = key
+            frame[second] = value
+            yield
+
+    return iterate
+
+
+def _quantified(iterate: Iterate, predicate: Step, spend: Callable[[], None], *, decisive: bool) -> Step:
+    """`all` and `exists`, which absorb errors as `&&` and `||` do."""
+    neutral = not decisive
+
+    def evaluate(frame: Frame) -> Value:
+        problem: Failure | Unknowable | None = None
+        for _ in iterate(frame):
+            spend()
+            try:
+                value = predicate(frame)
+            except (Failure, Unknowable) as error:
+                problem = _worse(problem, error)
+                continue
+            if value is decisive:
+                return decisive
+            if value is not neutral:
+                problem = problem or Failure(NO_SUCH_OVERLOAD)
+        if problem is not None:
+            raise problem
+        return neutral
+
+    return evaluate
+
+
+def _decided(predicate: Step, frame: Frame) -> bool:
+    value = predicate(frame)
+    if isinstance(value, bool):
+        return value
+    raise Failure(NO_SUCH_OVERLOAD)
+
+
+def _exactly_one(iterate: Iterate, predicate: Step, spend: Callable[[], None]) -> Step:
+    """Upstream goes on after an error, and tells the last one."""
+
+    def evaluate(frame: Frame) -> Value:
+        problem: Failure | Unknowable | None = None
+        count = 0
+        for _ in iterate(frame):
+            spend()
+            try:
+                count += _decided(predicate, frame)
+            except (Failure, Unknowable) as error:
+                problem = error
+        if problem is not None:
+            raise problem
+        return count == 1
+
+    return evaluate
+
+
+def _gathered(iterate: Iterate, predicate: Step | None, transform: Step, spend: Callable[[], None]) -> Step:
+    """`map`, `filter` and `transformList`; an error of the predicate takes the place of an earlier one, one of the transform does not."""
+
+    def evaluate(frame: Frame) -> Value:
+        problem: Failure | Unknowable | None = None
+        values: list[Value] = []
+        for _ in iterate(frame):
+            spend()
+            try:
+                if predicate is not None and not _decided(predicate, frame):
+                    continue
+            except (Failure, Unknowable) as error:
+                problem = error
+                continue
+            try:
+                values.append(transform(frame))
+            except (Failure, Unknowable) as error:
+                problem = problem or error
+        if problem is not None:
+            raise problem
+        return values
+
+    return evaluate
+
+
+def _inserted(iterate: Iterate, predicate: Step | None, key: Step | None, transform: Step, spend: Callable[[], None]) -> Step:
+    """`transformMap`, and without a key `transformMapEntry`, whose transform gives a map."""
+
+    def evaluate(frame: Frame) -> Value:
+        problem: Failure | Unknowable | None = None
+        values: dict[Value, Value] = {}
+        for _ in iterate(frame):
+            spend()
+            try:
+                if predicate is not None and not _decided(predicate, frame):
+                    continue
+            except (Failure, Unknowable) as error:
+                problem = error
+                continue
+            try:
+                made = transform(frame)
+                _insert(values, {key(frame): made} if key else made)
+            except (Failure, Unknowable) as error:
+                problem = problem or error
+        if problem is not None:
+            raise problem
+        return values
+
+    return evaluate
+
+
+def _insert(values: dict[Value, Value], entries: Value) -> None:
+    if not isinstance(entries, dict):
+        raise no_such_overload("cel.@mapInsert", ({}, entries))
+    for key, value in entries.items():
+        if found(values, key) is not NONE:
+            raise Failure(f"insert failed: key {shown(key)} already exists")
+        values[key] = value
+
+
+_STEPS: Final[dict[type, Callable[..., Step]]] = {
+    Literal: _Planner.literal,
+    Identifier: _Planner.identifier,
+    Select: _Planner.select,
+    Call: _Planner.call,
+    ListLiteral: _Planner.list,
+    MapLiteral: _Planner.map,
+    Comprehension: _Planner.comprehension,
+}
+_SPECIAL_CALLS: Final[dict[str, Callable[[_Planner, Call], Step]]] = {
+    "_&&_": _Planner.conjunction,
+    "_||_": _Planner.disjunction,
+    "_?_:_": _Planner.conditional,
+    "_==_": _Planner.equality,
+    "@in": _Planner.membership,
+    "_[_]": _Planner.index,
+    "_[?_]": _Planner.optional_index,
+    "_?._": _Planner.optional_index,
+    "or": _Planner.or_optional,
+    "orValue": _Planner.or_value,
+}

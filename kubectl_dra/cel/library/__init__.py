@@ -1,0 +1,1 @@
+"""The function libraries that Kubernetes' CEL environment has, one file each."""

@@ -1,0 +1,158 @@
+"""Moments and spans of time: `common/types/timestamp.go`, `duration.go`, Go's `time` package as far as CEL reads and writes it."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import TYPE_CHECKING, Final
+
+from kubectl_dra.cel.values import Duration, Failure, Timestamp, Unknowable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Accessor = tuple[str, Callable[..., int]]
+
+SECOND: Final = 1_000_000_000
+MILLISECOND: Final = 1_000_000
+MINUTE: Final = 60 * SECOND
+HOUR: Final = 60 * MINUTE
+_DAY: Final = 24 * HOUR
+_UNITS: Final = {"ns": 1, "us": 1000, "µs": 1000, "μs": 1000, "ms": MILLISECOND, "s": SECOND, "m": MINUTE, "h": HOUR}  # noqa: RUF001 - Go takes both
+_DURATION: Final = re.compile(r"([+-]?)((?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h))+|0)")  # noqa: RUF001
+_DURATION_PART: Final = re.compile(r"([0-9]*)\.?([0-9]*)(ns|us|µs|μs|ms|s|m|h)")  # noqa: RUF001
+_TIMESTAMP: Final = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,](\d+))?(?:Z|([+-])(\d\d):(\d\d))",
+    re.ASCII,
+)
+_FIRST_SECOND: Final = -62_135_596_800  # 0001-01-01T00:00:00Z
+_LAST_SECOND: Final = 253_402_300_799  # 9999-12-31T23:59:59Z
+_EPOCH: Final = datetime.date(1970, 1, 1).toordinal()
+_MAX_INT64: Final = (1 << 63) - 1
+
+
+def checked(nanoseconds: int) -> Timestamp:
+    """The moment, or the failure that it is before the year 1 or after the year 9999."""
+    if _FIRST_SECOND <= nanoseconds // SECOND <= _LAST_SECOND:
+        return Timestamp(nanoseconds)
+    raise Failure("timestamp overflow")
+
+
+def seconds(moment: Timestamp) -> int:
+    """Whole seconds since 1970."""
+    return int(moment) // SECOND
+
+
+def parse_duration(text: str) -> Duration:
+    """The span that a text like `1h30m` means; `time.ParseDuration`."""
+    match = _DURATION.fullmatch(text)
+    total = sum(_part(*part) for part in _DURATION_PART.findall(match[2])) if match else _MAX_INT64 + 2
+    limit = _MAX_INT64 + (match is not None and match[1] == "-")
+    if match is None or total > limit:
+        raise Failure("type conversion error from 'string' to 'google.protobuf.Duration'")
+    return Duration(-total if match[1] == "-" else total)
+
+
+def _part(whole: str, fraction: str, unit: str) -> int:
+    scale = _UNITS[unit]
+    return int(whole or 0) * scale + int(fraction or 0) * scale // 10 ** len(fraction)
+
+
+def duration_text(span: Duration) -> str:
+    """The span in seconds; `Duration.ConvertToType(StringType)`."""
+    number = int(span)
+    whole, rest = divmod(abs(number), SECOND)
+    approximate = f"{whole + rest / SECOND!r}"
+    if "e" in approximate:
+        approximate = f"{whole + rest / SECOND:.20f}".rstrip("0").rstrip(".")
+    return f"{'-' if number < 0 else ''}{approximate.removesuffix('.0')}s"
+
+
+def parse_timestamp(text: str) -> Timestamp:
+    """The moment that an RFC 3339 text means."""
+    match = _TIMESTAMP.fullmatch(text)
+    if match is None:
+        raise Failure("type conversion error from 'string' to 'google.protobuf.Timestamp'")
+    return checked(_moment(match))
+
+
+def _moment(match: re.Match[str]) -> int:
+    year, month, day, hour, minute, second = (int(match[group]) for group in range(1, 7))
+    offset = int(match[9] or 0) * 60 + int(match[10] or 0)
+    try:
+        moment = datetime.datetime(max(year, 1), month, day, hour, minute, second)  # noqa: DTZ001 - the offset follows
+    except ValueError:
+        raise Failure("type conversion error from 'string' to 'google.protobuf.Timestamp'") from None
+    if not year or int(match[9] or 0) > 24 or int(match[10] or 0) >= 60:  # noqa: PLR2004 - hours and minutes
+        raise Failure("timestamp overflow" if not year else "type conversion error from 'string' to 'google.protobuf.Timestamp'")
+    days = moment.toordinal() - _EPOCH
+    local = days * 86400 + hour * 3600 + minute * 60 + second
+    shifted = local - (-offset if match[8] == "-" else offset) * 60
+    return shifted * SECOND + int(((match[7] or "") + "0" * 9)[:9])
+
+
+def timestamp_text(moment: Timestamp) -> str:
+    """RFC 3339 with as many digits behind the point as it needs, in UTC."""
+    whole, rest = divmod(int(moment), SECOND)
+    fraction = f".{rest:09}".rstrip("0") if rest else ""
+    return f"{_date_of(int(moment)).isoformat()}T{whole // 3600 % 24:02}:{whole // 60 % 60:02}:{whole % 60:02}{fraction}Z"
+
+
+def _date_of(nanoseconds: int) -> datetime.date:
+    return datetime.date.fromordinal(_EPOCH + nanoseconds // _DAY)
+
+
+def _in_zone(accessor: Callable[[int], int]) -> Callable[[Timestamp, str], int]:
+    def access(moment: Timestamp, zone: str) -> int:
+        return accessor(int(moment) + _offset_of(zone, int(moment)))
+
+    return access
+
+
+def _offset_of(zone: str, nanoseconds: int) -> int:
+    """How far a zone is ahead of UTC, in nanoseconds; upstream's `inTimeZone`."""
+    hours, colon, minutes = zone.partition(":")
+    if colon:
+        if not re.fullmatch(r"[+-]?[0-9]+", hours) or not re.fullmatch(r"[+-]?[0-9]+", minutes):
+            raise Failure(f'strconv.Atoi: parsing "{hours if not re.fullmatch(r"[+-]?[0-9]+", hours) else minutes}": invalid syntax')
+        total = int(hours) * 60 + (-int(minutes) if zone.startswith("-") else int(minutes))
+        return total * MINUTE
+    if zone in {"", "UTC"}:
+        return 0
+    raise Unknowable(f"the time zone {zone!r} is not known here, of which Kubernetes reads the rules at {nanoseconds}")
+
+
+def _calendar(read: Callable[[datetime.date], int]) -> tuple[Accessor, ...]:
+    def of_utc(nanoseconds: int) -> int:
+        return read(_date_of(nanoseconds))
+
+    return ("timestamp", of_utc), ("timestamp, string", _in_zone(of_utc))
+
+
+def _clock(unit: int, modulus: int) -> tuple[Accessor, ...]:
+    def of_utc(nanoseconds: int) -> int:
+        return nanoseconds // unit % modulus
+
+    return ("timestamp", of_utc), ("timestamp, string", _in_zone(of_utc)), ("duration", _whole(unit))
+
+
+def _whole(unit: int) -> Callable[[Duration], int]:
+    def count(span: Duration) -> int:
+        number = abs(int(span)) // unit
+        return number if span >= 0 else -number
+
+    return count
+
+
+ACCESSORS: Final[dict[str, tuple[Accessor, ...]]] = {
+    "getFullYear": _calendar(lambda date: date.year),
+    "getMonth": _calendar(lambda date: date.month - 1),
+    "getDayOfYear": _calendar(lambda date: date.timetuple().tm_yday - 1),
+    "getDayOfMonth": _calendar(lambda date: date.day - 1),
+    "getDate": _calendar(lambda date: date.day),
+    "getDayOfWeek": _calendar(lambda date: date.isoweekday() % 7),
+    "getHours": _clock(HOUR, 24),
+    "getMinutes": _clock(MINUTE, 60),
+    "getSeconds": _clock(SECOND, 60),
+    "getMilliseconds": _clock(MILLISECOND, 1000),
+}

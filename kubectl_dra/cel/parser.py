@@ -1,0 +1,478 @@
+"""Tokens → syntax tree, by the grammar of `parser/gen/CEL.g4`; complaints in the words of ANTLR and of `parser/parser.go`.
+
+After a complaint about the grammar the parser stops, where ANTLR recovers and may complain again: what is refused is the same.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from kubectl_dra.cel.errors import Issue
+from kubectl_dra.cel.lexer import END_OF_TEXT, Token, tokens_of
+from kubectl_dra.cel.macros import MacroError, expand
+from kubectl_dra.cel.tree import Call, Identifier, ListLiteral, Literal, MapEntry, MapLiteral, MessageLiteral, Select
+from kubectl_dra.cel.unescape import UnescapeError, unescaped
+from kubectl_dra.cel.values import UInt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kubectl_dra.cel.macros import Macros
+    from kubectl_dra.cel.tree import Expression
+
+_RELATIONS: Final = {"<": "_<_", "<=": "_<=_", ">": "_>_", ">=": "_>=_", "==": "_==_", "!=": "_!=_", "in": "@in"}
+_SUMS: Final = {"+": "_+_", "-": "_-_"}
+_PRODUCTS: Final = {"*": "_*_", "/": "_/_", "%": "_%_"}
+_RESERVED: Final = frozenset(
+    "as break const continue else false for function if import in let loop package namespace null return true var void while".split()
+)
+_NUMBERS: Final = frozenset({"NUM_FLOAT", "NUM_INT"})
+_PRIMARY_STARTS: Final = (
+    *("'['", "'{'", "'('", "'.'", "'-'", "'!'", "'true'", "'false'", "'null'"),
+    *("NUM_FLOAT", "NUM_INT", "NUM_UINT", "STRING", "BYTES", "IDENTIFIER"),
+)
+_STARTS: Final = frozenset(start.strip("'") for start in _PRIMARY_STARTS)
+_EXPECTED: Final = "expecting {" + ", ".join(_PRIMARY_STARTS) + "}"
+_MAX_DEPTH: Final = 250
+_MAX_LENGTH: Final = 100_000
+_MAX_INT64: Final = (1 << 63) - 1
+
+
+class SyntaxFailure(Exception):  # noqa: N818 - ends one parse, never leaves this module
+    """The text cannot be parsed further; the issues tell why."""
+
+
+class Parsed:
+    """A tree, or the issues for which there is none."""
+
+    __slots__ = ("issues", "tree")
+
+    def __init__(self, tree: Expression | None, issues: tuple[Issue, ...]) -> None:
+        self.tree = tree
+        self.issues = issues
+
+
+def parse(text: str, macros: Macros, *, escaped_fields: bool) -> Parsed:
+    """The tree of an expression; `escaped_fields` says whether fields may stand in backquotes (cel-go 0.27 and later)."""
+    if len(text) > _MAX_LENGTH:
+        return Parsed(None, (Issue(f"expression code point size exceeds limit: size: {len(text)}, limit {_MAX_LENGTH}", -1),))
+    tokens, issues = tokens_of(text)
+    parser = _Parser(tokens, issues, macros, escaped_fields=escaped_fields)
+    try:
+        tree = parser.whole()
+    except (SyntaxFailure, RecursionError):
+        tree = None
+    return Parsed(None if parser.issues else tree, tuple(parser.issues))
+
+
+class Factory:
+    """Makes nodes with identifiers that no other node of the tree has."""
+
+    __slots__ = ("_last",)
+
+    def __init__(self) -> None:
+        self._last = 0
+
+    def next_id(self) -> int:
+        """An identifier that was not given before."""
+        self._last += 1
+        return self._last
+
+
+class _Parser:
+    __slots__ = ("_depth", "_escaped_fields", "_factory", "_index", "_macros", "_tokens", "issues", "token")
+
+    def __init__(self, tokens: list[Token], issues: list[Issue], macros: Macros, *, escaped_fields: bool) -> None:
+        self._tokens = tokens
+        self._macros = macros
+        self._escaped_fields = escaped_fields
+        self._factory = Factory()
+        self._index = 0
+        self._depth = 0
+        self.issues = issues
+        self.token = tokens[0]
+
+    # tokens
+
+    def _advance(self) -> Token:
+        token = self.token
+        if token.kind != END_OF_TEXT:
+            self._index += 1
+            self.token = self._tokens[self._index]
+        return token
+
+    def _next_kind(self) -> str:
+        return self._tokens[min(self._index + 1, len(self._tokens) - 1)].kind
+
+    def _previous_end(self) -> int:
+        return self._tokens[self._index - 1].end if self._index else 0
+
+    def _expect(self, kind: str) -> Token:
+        """The token of a kind, with ANTLR's three ways to miss it: one too many, one missing, another one."""
+        if self.token.kind == kind:
+            return self._advance()
+        quoted = kind if kind in {END_OF_TEXT, "IDENTIFIER"} else f"'{kind}'"
+        if self._next_kind() == kind:
+            self._complain(f"extraneous input '{self.token.text}' expecting {quoted}")
+            self._advance()
+            return self._advance()
+        if kind == ")" and self.token.kind in {END_OF_TEXT, "]", "}"}:
+            self._complain(f"missing {quoted} at '{self.token.text}'")
+            raise SyntaxFailure
+        self._complain(f"mismatched input '{self.token.text}' expecting {quoted}")
+        raise SyntaxFailure
+
+    def _complain(self, message: str) -> None:
+        self.issues.append(Issue(f"Syntax error: {message}", self.token.start))
+
+    def _issue(self, message: str, position: int) -> None:
+        self.issues.append(Issue(message, position))
+
+    # nodes
+
+    def _call(self, token: Token, function: str, *arguments: Expression, start: int | None = None) -> Expression:
+        first = arguments[0].start if start is None else start
+        return Call(
+            id=self._factory.next_id(),
+            start=first,
+            end=self._previous_end(),
+            position=token.start,
+            function=function,
+            target=None,
+            arguments=arguments,
+        )
+
+    def _literal(self, value: object, start: int, end: int) -> Literal:
+        return Literal(id=self._factory.next_id(), start=start, end=end, position=start, value=value)
+
+    # grammar
+
+    def whole(self) -> Expression:
+        """The whole text as one expression."""
+        tree = self._expression()
+        self._expect(END_OF_TEXT)
+        return tree
+
+    def _expression(self) -> Expression:
+        self._depth += 1
+        if self._depth > _MAX_DEPTH:
+            self._issue(f"expression recursion limit exceeded: {_MAX_DEPTH}", -1)
+            raise SyntaxFailure
+        condition = self._logical("||", "_||_", self._conjunction)
+        if self.token.kind == "?":
+            operator = self._advance()
+            accepted = self._logical("||", "_||_", self._conjunction)
+            self._expect(":")
+            refused = self._expression()
+            condition = self._call(operator, "_?_:_", condition, accepted, refused)
+        self._depth -= 1
+        return condition
+
+    def _conjunction(self) -> Expression:
+        return self._logical("&&", "_&&_", self._relation)
+
+    def _logical(self, symbol: str, function: str, operand: Callable[[], Expression]) -> Expression:
+        terms, operators = [operand()], []
+        while self.token.kind == symbol:
+            operators.append(self._advance())
+            terms.append(operand())
+        return self._balanced(function, terms, operators) if operators else terms[0]
+
+    def _balanced(self, function: str, terms: list[Expression], operators: list[Token]) -> Expression:
+        """A balanced tree of the terms, as upstream's `balancingLogicManager` builds it."""
+        middle = len(operators) // 2
+        left = terms[0] if middle == 0 else self._balanced(function, terms[: middle + 1], operators[:middle])
+        rest = operators[middle + 1 :]
+        right = self._balanced(function, terms[middle + 1 :], rest) if rest else terms[-1]
+        return Call(
+            id=self._factory.next_id(),
+            start=left.start,
+            end=right.end,
+            position=operators[middle].start,
+            function=function,
+            target=None,
+            arguments=(left, right),
+        )
+
+    def _relation(self) -> Expression:
+        return self._binary(_RELATIONS, self._sum)
+
+    def _sum(self) -> Expression:
+        return self._binary(_SUMS, self._product)
+
+    def _product(self) -> Expression:
+        return self._binary(_PRODUCTS, self._unary)
+
+    def _binary(self, functions: dict[str, str], operand: Callable[[], Expression]) -> Expression:
+        left = operand()
+        while self.token.kind in functions:
+            operator = self._advance()
+            left = self._call(operator, functions[operator.kind], left, operand())
+        return left
+
+    def _unary(self) -> Expression:
+        token = self.token
+        if token.kind not in {"!", "-"} or (token.kind == "-" and self._next_kind() in _NUMBERS):
+            return self._member()
+        count = 0
+        while self.token.kind == token.kind:
+            self._advance()
+            count += 1
+        operand = self._member()
+        if count % 2 == 0:
+            return operand
+        return self._call(token, "!_" if token.kind == "!" else "-_", operand, start=token.start)
+
+    def _member(self) -> Expression:
+        node = self._primary()
+        while self.token.kind in {".", "["}:
+            node = self._index_of(node) if self.token.kind == "[" else self._field_of(node)
+        return node
+
+    def _index_of(self, operand: Expression) -> Expression:
+        operator = self._advance()
+        optional = self._skipped("?")
+        index = self._expression()
+        self._expect("]")
+        return self._call(operator, "_[?_]" if optional else "_[_]", operand, index)
+
+    def _field_of(self, operand: Expression) -> Expression:
+        operator = self._advance()
+        optional = self._skipped("?")
+        name = self._field_name(operator)
+        if self.token.kind == "(" and not optional and name.kind == "IDENTIFIER":
+            return self._method(operand, name)
+        field = name.text.strip("`")
+        if optional:
+            return self._call(operator, "_?._", operand, self._literal(field, name.start, name.end))
+        return Select(
+            id=self._factory.next_id(), start=operand.start, end=name.end, position=operator.start, operand=operand, field=field
+        )
+
+    def _field_name(self, operator: Token) -> Token:
+        name = self.token
+        if name.kind == "ESC_IDENTIFIER":
+            if not self._escaped_fields:
+                self._issue("unsupported syntax: '`'", name.start)
+            return self._advance()
+        if name.kind == "IDENTIFIER":
+            return self._advance()
+        if name.kind in {"true", "false", "null"}:
+            self._complain(f"mismatched input '{name.text}' expecting IDENTIFIER")
+        else:
+            shown = operator.text if name.kind == END_OF_TEXT else operator.text + name.text
+            self._complain(f"no viable alternative at input '{shown}'")
+        raise SyntaxFailure
+
+    def _method(self, target: Expression, name: Token) -> Expression:
+        opening = self._advance()
+        arguments = self._arguments()
+        return self._expanded(name.text, target, arguments, target.start, opening)
+
+    def _function(self, name: str, start: int) -> Expression:
+        opening = self._advance()
+        arguments = self._arguments()
+        return self._expanded(name, None, arguments, start, opening)
+
+    def _expanded(self, name: str, target: Expression | None, arguments: tuple[Expression, ...], start: int, opening: Token) -> Expression:
+        call = Call(
+            id=self._factory.next_id(),
+            start=start,
+            end=self._previous_end(),
+            position=opening.start,
+            function=name,
+            target=target,
+            arguments=arguments,
+        )
+        try:
+            return expand(call, self._macros, self._factory)
+        except MacroError as error:
+            self._issue(str(error), error.position)
+            return call
+
+    def _arguments(self) -> tuple[Expression, ...]:
+        arguments: list[Expression] = []
+        if self.token.kind != ")":
+            arguments.append(self._expression())
+            while self._skipped(","):
+                arguments.append(self._expression())
+        self._expect(")")
+        return tuple(arguments)
+
+    def _skipped(self, kind: str) -> bool:
+        if self.token.kind != kind:
+            return False
+        self._advance()
+        return True
+
+    def _primary(self) -> Expression:
+        token = self.token
+        parse_primary = _PRIMARIES.get(token.kind)
+        if parse_primary is None:
+            return self._unexpected()
+        return parse_primary(self)
+
+    def _unexpected(self) -> Expression:
+        """ANTLR drops one token where the next one can begin an expression, and otherwise gives up."""
+        token = self.token
+        if self._next_kind() in _STARTS and token.kind != END_OF_TEXT:
+            self._complain(f"extraneous input '{token.text}' {_EXPECTED}")
+            self._advance()
+            return self._unary()
+        self._complain(f"mismatched input '{token.text}' {_EXPECTED}")
+        raise SyntaxFailure
+
+    def _parenthesized(self) -> Expression:
+        opening = self._advance()
+        inner = self._expression()
+        self._expect(")")
+        return _respanned(inner, opening.start, self._previous_end())
+
+    def _name(self) -> Expression:
+        start = self.token.start
+        dot = self._skipped(".")
+        token = self._expect("IDENTIFIER")
+        name = "." + token.text if dot else token.text
+        if token.text in _RESERVED:
+            self._issue(f"reserved identifier: {token.text}", start)
+        if self.token.kind == "(":
+            return self._function(name, start)
+        if self.token.kind == "{":
+            return self._message(name, start)
+        node = Identifier(id=self._factory.next_id(), start=start, end=token.end, position=token.start, name=name)
+        return self._qualified_message(node) or node
+
+    def _qualified_message(self, node: Identifier) -> Expression | None:
+        """`a.b.C{…}`, where that is what follows; nothing is consumed where it is not."""
+        index, name = self._index, node.name
+        while self._tokens[index].kind == "." and self._tokens[index + 1].kind == "IDENTIFIER":
+            name += "." + self._tokens[index + 1].text
+            index += 2
+        if index == self._index or self._tokens[index].kind != "{":
+            return None
+        self._index = index
+        self.token = self._tokens[index]
+        return self._message(name, node.start)
+
+    def _list(self) -> Expression:
+        opening = self._advance()
+        elements: list[Expression] = []
+        optional: set[int] = set()
+        while self.token.kind != "]":
+            if self._skipped("?"):
+                optional.add(len(elements))
+            elements.append(self._expression())
+            if not self._skipped(","):
+                break
+        self._expect("]")
+        return ListLiteral(
+            id=self._factory.next_id(),
+            start=opening.start,
+            end=self._previous_end(),
+            position=opening.start,
+            elements=tuple(elements),
+            optional=frozenset(optional),
+        )
+
+    def _map(self) -> Expression:
+        opening = self._advance()
+        entries: list[MapEntry] = []
+        while self.token.kind != "}":
+            entries.append(self._entry())
+            if not self._skipped(","):
+                break
+        self._expect("}")
+        return MapLiteral(
+            id=self._factory.next_id(),
+            start=opening.start,
+            end=self._previous_end(),
+            position=opening.start,
+            entries=tuple(entries),
+        )
+
+    def _entry(self) -> MapEntry:
+        optional = self._skipped("?")
+        key = self._expression()
+        colon = self._expect(":")
+        value = self._expression()
+        return MapEntry(
+            id=self._factory.next_id(), start=key.start, end=value.end, position=colon.start, key=key, value=value, optional=optional
+        )
+
+    def _message(self, name: str, start: int) -> Expression:
+        opening = self._advance()
+        fields: list[tuple[str, Expression]] = []
+        while self.token.kind != "}":
+            self._skipped("?")
+            field = self._expect("IDENTIFIER")
+            self._expect(":")
+            fields.append((field.text, self._expression()))
+            if not self._skipped(","):
+                break
+        self._expect("}")
+        return MessageLiteral(
+            id=self._factory.next_id(),
+            start=start,
+            end=self._previous_end(),
+            position=opening.start,
+            name=name,
+            fields=tuple(fields),
+        )
+
+    def _number(self) -> Expression:
+        start = self.token.start
+        sign = "-" if self._skipped("-") else ""
+        token = self._advance()
+        if token.kind == "NUM_FLOAT":
+            return self._literal(float(sign + token.text), start, token.end)
+        number = int(sign + token.text, 16 if token.text.startswith("0x") else 10) if _is_short(token) else _MAX_INT64 + 1
+        if not -_MAX_INT64 - 1 <= number <= _MAX_INT64:
+            self._issue("invalid int literal", start)
+        return self._literal(number, start, token.end)
+
+    def _unsigned(self) -> Expression:
+        token = self._advance()
+        digits = token.text[:-1]
+        number = int(digits, 16 if digits.startswith("0x") else 10) if _is_short(token) else 1 << 64
+        if number >= 1 << 64:
+            self._issue("invalid uint literal", token.start)
+        return self._literal(UInt(number), token.start, token.end)
+
+    def _text(self) -> Expression:
+        token = self._advance()
+        try:
+            return self._literal(unescaped(token.text), token.start, token.end)
+        except UnescapeError as error:
+            self._issue(str(error), token.start)
+            return self._literal(token.text, token.start, token.end)
+
+    def _constant(self) -> Expression:
+        token = self._advance()
+        return self._literal({"true": True, "false": False, "null": None}[token.kind], token.start, token.end)
+
+
+_PRIMARIES: Final[dict[str, Callable[[_Parser], Expression]]] = {  # noqa: SLF001 - the parser's own table
+    "IDENTIFIER": _Parser._name,
+    ".": _Parser._name,
+    "(": _Parser._parenthesized,
+    "[": _Parser._list,
+    "{": _Parser._map,
+    "-": _Parser._number,
+    "NUM_INT": _Parser._number,
+    "NUM_FLOAT": _Parser._number,
+    "NUM_UINT": _Parser._unsigned,
+    "STRING": _Parser._text,
+    "BYTES": _Parser._text,
+    "true": _Parser._constant,
+    "false": _Parser._constant,
+    "null": _Parser._constant,
+}
+
+
+def _is_short(token: Token) -> bool:
+    return len(token.text.lstrip("0x")) < 64  # noqa: PLR2004 - longer ones fit no 64 bits, and Python refuses to read the longest
+
+
+def _respanned(node: Expression, start: int, end: int) -> Expression:
+    fields = {name: getattr(node, name) for name in node.__struct_fields__}
+    return type(node)(**(fields | {"start": start, "end": end}))
