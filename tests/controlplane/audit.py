@@ -16,11 +16,15 @@ rules: [{level: Metadata}]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditedRequest:
-    """One request: the user, the verb (`get`, `list`, `watch`, `create` …), the path with its query, the status of the answer."""
+    """One request: the user, the verb (`get`, `list`, `watch`, `create` …), the path with its query, the status of the answer.
+
+    `resource` is group and plural, as in `apps/deployments` and `pods`; empty for paths such as /version.
+    """
 
     user: str
     verb: str
     uri: str
+    resource: str
     agent: str
     status: int
 
@@ -34,10 +38,12 @@ def audited_requests(log: Path) -> list[AuditedRequest]:
 def audited_request(line: str) -> AuditedRequest:
     """One line of the log."""
     event = json.loads(line)
+    reference = event.get("objectRef", {})
     return AuditedRequest(
         user=event["user"]["username"],
         verb=event["verb"],
         uri=event["requestURI"],
+        resource="/".join(filter(None, (reference.get("apiGroup"), reference.get("resource")))),
         agent=event.get("userAgent", ""),
         status=event.get("responseStatus", {}).get("code", 0),
     )

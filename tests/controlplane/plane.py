@@ -33,7 +33,7 @@ class ControlPlane:
         self._attached = attached
         self._components: list[Component] = []
         self._clients: dict[str, ApiClient] = {}
-        self._port = 0
+        self.port = 0
 
     def __enter__(self) -> Self:
         self.start()
@@ -45,7 +45,7 @@ class ControlPlane:
     @property
     def server(self) -> str:
         """The API server's URL."""
-        return f"https://127.0.0.1:{self._port}"
+        return f"https://127.0.0.1:{self.port}"
 
     @property
     def kubeconfig(self) -> Path:
@@ -65,7 +65,7 @@ class ControlPlane:
     def client(self, user: str = access.ADMIN) -> ApiClient:
         """A user's view of the API server."""
         if user not in self._clients:
-            self._clients[user] = ApiClient(self._port, self.certificate, access.token(user))
+            self._clients[user] = ApiClient(self.port, self.certificate, access.token(user))
         return self._clients[user]
 
     def audited(self, user: str) -> list[audit.AuditedRequest]:
@@ -109,7 +109,7 @@ class ControlPlane:
         (self.folder / "bin").mkdir(parents=True)
         self.kubectl.symlink_to(self.program)
         ports = components.free_ports()
-        self._port = ports.api
+        self.port = ports.api
         (self.folder / "tokens.csv").write_text(access.token_file())
         (self.folder / "audit-policy.yaml").write_text(audit.POLICY)
         (self.folder / "signing.key").write_bytes(subprocess.run([self.program, "signing-key"], capture_output=True, check=True).stdout)

@@ -86,7 +86,7 @@ def test_the_audit_log_says_who_asked_for_what(plane: ControlPlane) -> None:
     with pytest.raises(Refused, match="pods is forbidden"):
         plane.client("nobody").read("/api/v1/pods")
     last = plane.audited("nobody")[-1]
-    assert last == AuditedRequest(user="nobody", verb="list", uri="/api/v1/pods", agent="", status=403)
+    assert last == AuditedRequest(user="nobody", verb="list", uri="/api/v1/pods", resource="pods", agent="", status=403)
 
 
 def test_kubectl_is_on_a_path_of_its_own(plane: ControlPlane) -> None:
