@@ -140,7 +140,7 @@ def with_allocations(
 ) -> tuple[Inventory, tuple[ResourceClaim, ...]]:
     """The inventory with ``pod`` on ``node``, these claims allocated, and all its claims reserved for it; and the claims allocated.
 
-    ``claims`` are those that the scheduler allocates for the pod, ``allocations`` what each gets; claims that were allocated before are only
+    ``claims`` are those that the scheduler allocates for the pod, ``allocations`` what each gets; claims allocated before are only
     reserved.
     """
     bound = msgspec.structs.replace(pod, spec=msgspec.structs.replace(pod.spec, node_name=node))

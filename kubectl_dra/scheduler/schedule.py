@@ -7,12 +7,13 @@ Upstream: ``pkg/scheduler/schedule_one.go`` ``schedulePod`` and ``findNodesThatF
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kubectl_dra.scheduler import dynamicresources, filters
 from kubectl_dra.scheduler.interpodaffinity import inter_pod_affinity
 from kubectl_dra.scheduler.message import message_of, word_of
-from kubectl_dra.scheduler.nodeinfo import FINISHED
+from kubectl_dra.scheduler.nodeinfo import FINISHED, anti_affinity_terms
 from kubectl_dra.scheduler.reasons import NodeNotNamed, Plugin
 from kubectl_dra.scheduler.shape import renamed, shape_of
 from kubectl_dra.scheduler.snapshot import Snapshot
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from kubectl_dra.api.core import Pod
+    from kubectl_dra.api.resource import ResourceClaim
     from kubectl_dra.inventory.inventory import Inventory
     from kubectl_dra.scheduler.dynamicresources import PodDevices
     from kubectl_dra.scheduler.nodeinfo import NodeInfo
@@ -60,10 +62,26 @@ def schedule(inventory: Inventory, pod: Pod) -> PodVerdict:
 class Scheduler:
     """kube-scheduler on one state of the cluster, for any number of pods; what it keeps are answers to shapes it has met."""
 
-    def __init__(self, inventory: Inventory, *, snapshot: Snapshot | None = None) -> None:
-        """A scheduler for ``inventory``, on a snapshot that was made already or on its own."""
+    def __init__(self, inventory: Inventory, *, snapshot: Snapshot | None = None, judged: dict[Shape, _JudgedShape] | None = None) -> None:
+        """A scheduler for ``inventory``, on a snapshot and with answers that are there already, or on its own."""
         self.snapshot = snapshot or Snapshot(inventory)
-        self._judged: dict[Shape, _JudgedShape] = {}
+        self._judged: dict[Shape, _JudgedShape] = judged or {}
+
+    def after_creation(self, inventory: Inventory) -> Scheduler:
+        """The scheduler on ``inventory``, which differs by pods and claims that nobody has placed or allocated yet."""
+        return Scheduler(inventory, snapshot=self.snapshot.after_creation(inventory), judged=self._judged)
+
+    def after_placing(self, inventory: Inventory, pod: Pod, fits: Fits, allocated: tuple[ResourceClaim, ...]) -> Scheduler:
+        """The scheduler on ``inventory``, which differs by ``pod`` being placed and ``allocated`` being allocated.
+
+        Answers about other nodes are kept where the pod's devices and wishes concern its own node only.
+        """
+        snapshot = self.snapshot.after_placing(inventory, pod, allocated)
+        node = pod.spec.node_name
+        if anti_affinity_terms(pod) or not _is_local(fits, node):
+            return Scheduler(inventory, snapshot=snapshot)
+        judged = {shape: answer.without(node, snapshot) for shape, answer in self._judged.items() if answer.is_local}
+        return Scheduler(inventory, snapshot=snapshot, judged=judged)
 
     @property
     def inventory(self) -> Inventory:
@@ -114,24 +132,27 @@ class Scheduler:
             return devices
         shape = shape_of(pod, devices)
         judged = self._judged.get(shape)
-        if judged is None:
-            judged = self._judged[shape] = self._judge(pod, named, devices)
+        if judged is None or judged.missing:
+            judged = self._judged[shape] = self._judge(pod, named, devices, judged)
         return judged.outcome_for(devices)
 
-    def _judge(self, pod: Pod, named: frozenset[str] | None, devices: PodDevices | None) -> _JudgedShape:
+    def _judge(self, pod: Pod, named: frozenset[str] | None, devices: PodDevices | None, known: _JudgedShape | None) -> _JudgedShape:
+        """Ask every node of which the answer is not known yet."""
         view = filters.view_pod(pod, self.snapshot.backing_classes, self.snapshot.release)
         later = [check for check in (topology_spread(self.snapshot, view), inter_pod_affinity(self.snapshot, pod)) if check]
         unjudged = unjudged_plugins(pod)
         verdicts: dict[str, NodeVerdict] = {}
         for name, node in self.snapshot.nodes.items():
-            if named is not None and name not in named:
+            if known is not None and name not in known.missing:
+                verdicts[name] = known.verdict_in_names_of(devices, name)
+            elif named is not None and name not in named:
                 verdicts[name] = Refused(refusal=NodeNotNamed())
             elif refusal := filters.first_refusal(view, self._with_promised(pod, node)):
                 verdicts[name] = Refused(refusal=refusal)
             else:
                 verdict = self._after_resources(node, later, devices)
                 verdicts[name] = NotJudged(by=unjudged, otherwise=verdict) if unjudged else verdict
-        return _JudgedShape(self.snapshot, devices, verdicts)
+        return _JudgedShape(self.snapshot, devices, verdicts, is_local=not later)
 
     def _after_resources(
         self, node: NodeInfo, checks: Iterable[_Check], devices: PodDevices | None
@@ -157,31 +178,63 @@ class Scheduler:
 
 
 class _JudgedShape:
-    """What was found for the first pod of a shape, in a form that serves the others: allocations are not kept but found again."""
+    """What was found for the first pod of a shape, in a form that serves the others: allocations are not kept but found again.
 
-    def __init__(self, snapshot: Snapshot, devices: PodDevices | None, verdicts: Mapping[str, NodeVerdict]) -> None:
-        self.snapshot = snapshot
-        self.devices = devices
+    ``missing`` are nodes whose answer no longer holds. ``is_local`` says that pods on one node do not change the answers of others.
+    """
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        devices: PodDevices | None,
+        verdicts: Mapping[str, NodeVerdict],
+        *,
+        is_local: bool,
+        missing: frozenset[str] = frozenset(),
+    ) -> None:
+        self.snapshot, self.devices, self.is_local, self.missing = snapshot, devices, is_local, missing
+        self.verdicts = {name: _without_allocation(verdict) for name, verdict in verdicts.items()} if not missing else verdicts
+
+    def without(self, node: str, snapshot: Snapshot) -> _JudgedShape:
+        """The same answers on a later snapshot, that of ``node`` no longer known."""
+        return _JudgedShape(snapshot, self.devices, self.verdicts, is_local=self.is_local, missing=self.missing | {node})
+
+    @cached_property
+    def groups(self) -> tuple[tuple[str, ...], ...]:
+        """Nodes with the same answer."""
         grouped: dict[Hashable, list[str]] = {}
-        for name, verdict in verdicts.items():
+        for name, verdict in self.verdicts.items():
             grouped.setdefault(likeness(verdict), []).append(name)
-        self.groups = tuple(tuple(names) for names in grouped.values())
-        self.verdicts = {name: _without_allocation(verdict) for name, verdict in verdicts.items()}
+        return tuple(tuple(names) for names in grouped.values())
 
     def outcome_for(self, devices: PodDevices | None) -> Filtered:
         """The outcome for a pod of this shape, in the names of its own claims."""
         verdicts = _Verdicts(self.verdicts, lambda name: self._verdict_for(name, devices))
         return Filtered(groups=tuple(NodeGroup(verdict=verdicts[names[0]], nodes=names) for names in self.groups), verdicts=verdicts)
 
-    def _verdict_for(self, name: str, devices: PodDevices | None) -> NodeVerdict:
+    def verdict_in_names_of(self, devices: PodDevices | None, name: str) -> NodeVerdict:
+        """A node's verdict for another pod of the shape, without its allocation."""
         verdict = self.verdicts[name]
-        if devices is None or self.devices is None:
+        return verdict if devices is None or self.devices is None else renamed(verdict, self.devices, devices)
+
+    def _verdict_for(self, name: str, devices: PodDevices | None) -> NodeVerdict:
+        verdict = self.verdict_in_names_of(devices, name)
+        if devices is None:
             return verdict
-        fits = verdict.otherwise if isinstance(verdict, NotJudged) else verdict
-        if not isinstance(fits, Fits):
-            return renamed(verdict, self.devices, devices)
-        found = dynamicresources.filter_node(self.snapshot, devices, self.snapshot.nodes[name])
-        return NotJudged(by=verdict.by, otherwise=found) if isinstance(verdict, NotJudged) else found
+        match verdict:
+            case Fits():
+                return dynamicresources.filter_node(self.snapshot, devices, self.snapshot.nodes[name])
+            case NotJudged(otherwise=Fits()):
+                found = dynamicresources.filter_node(self.snapshot, devices, self.snapshot.nodes[name])
+                return NotJudged(by=verdict.by, otherwise=found)
+            case _:
+                return verdict
+
+
+def _is_local(fits: Fits, node: str) -> bool:
+    """Whether all devices that are taken are this node's alone."""
+    chosen = (device for devices in fits.allocation.devices for device in devices) if fits.allocation else ()
+    return all(device.slice_.spec.node_name == node for device in chosen)
 
 
 def _without_allocation(verdict: NodeVerdict) -> NodeVerdict:

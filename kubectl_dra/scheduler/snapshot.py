@@ -100,16 +100,26 @@ class Snapshot:
     def _counts_shares(self) -> bool:
         return "DRAConsumableCapacity" in self.gates
 
-    def after(self, inventory: Inventory, pod: Pod, allocated: tuple[ResourceClaim, ...]) -> Snapshot:
-        """The snapshot of ``inventory``, which differs by ``pod`` being placed and these claims being allocated only.
+    def after_creation(self, inventory: Inventory) -> Snapshot:
+        """The snapshot of ``inventory``, which differs by pods and claims that nobody has placed or allocated yet."""
+        later = self._sharing(inventory, "nodes", "pods_that_keep_away")
+        later.__dict__["context"] = self.context
+        return later
+
+    def after_placing(self, inventory: Inventory, pod: Pod, allocated: tuple[ResourceClaim, ...]) -> Snapshot:
+        """The snapshot of ``inventory``, which differs by ``pod`` being placed and ``allocated`` being allocated.
 
         What does not depend on that is kept, so that thousands of pods can be placed one after the other.
         """
-        later = Snapshot(inventory)
-        for name in ("gates", "behaviour", "backing_classes", "special_claims", "slices", "nominated_pods"):
-            later.__dict__[name] = getattr(self, name)
+        later = self._sharing(inventory)
         node = pod.spec.node_name
         later.__dict__["nodes"] = {**self.nodes, node: self.nodes[node].with_pods((pod,))}
-        held = with_claims(self.context.allocated, allocated, consumable_capacity=self._counts_shares)
-        later.__dict__["context"] = self.context.with_allocated(held)
+        held = with_claims(self.context.allocated, allocated, consumable_capacity=self._counts_shares) if allocated else None
+        later.__dict__["context"] = self.context.with_allocated(held) if held else self.context
+        return later
+
+    def _sharing(self, inventory: Inventory, *names: str) -> Snapshot:
+        later = Snapshot(inventory)
+        for name in ("gates", "behaviour", "backing_classes", "special_claims", "slices", "nominated_pods", *names):
+            later.__dict__[name] = getattr(self, name)
         return later

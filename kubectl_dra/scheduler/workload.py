@@ -1,0 +1,218 @@
+"""A workload → its pods, and pods → where each would go, one after the other, as the scheduler would take them.
+
+Every pod that fits takes its place and its devices, so that the next one meets them taken. Which of several nodes the scheduler prefers
+depends on scores that are followed in part only: free CPU and memory, and the rank of the alternatives that a claim gets.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from kubectl_dra.api.core import Affinity, NodeAffinity, Pod, PodStatus, Toleration
+from kubectl_dra.api.meta import NamespacedName, ObjectMeta, OwnerReference
+from kubectl_dra.api.resource import NodeSelector, NodeSelectorRequirement, NodeSelectorTerm
+from kubectl_dra.inventory.podadmission import admitted_pod
+from kubectl_dra.inventory.podrequests import CPU, MEMORY
+from kubectl_dra.inventory.whatif import with_allocations, with_pod_created
+from kubectl_dra.scheduler import filters
+from kubectl_dra.scheduler.verdict import Filtered, Fits, Word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from kubectl_dra.api.core import PodSpec
+    from kubectl_dra.api.workloads import PodTemplateSpec, Workload
+    from kubectl_dra.inventory.inventory import Inventory, WorkloadKey
+    from kubectl_dra.scheduler.nodeinfo import NodeInfo
+    from kubectl_dra.scheduler.schedule import Scheduler
+    from kubectl_dra.scheduler.verdict import PodVerdict
+
+_DAEMON_TOLERATIONS: Final = (
+    ("node.kubernetes.io/not-ready", "NoExecute"),
+    ("node.kubernetes.io/unreachable", "NoExecute"),
+    ("node.kubernetes.io/disk-pressure", "NoSchedule"),
+    ("node.kubernetes.io/memory-pressure", "NoSchedule"),
+    ("node.kubernetes.io/pid-pressure", "NoSchedule"),
+    ("node.kubernetes.io/unschedulable", "NoSchedule"),
+)
+_DEFAULT_CPU, _DEFAULT_MEMORY = 100, 200 * 1024 * 1024
+"""What the scheduler's scores assume of a pod that asks for nothing."""
+_ALTERNATIVES: Final = 8
+"""The most alternatives a request can have; each step down the list costs one point."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """One pod, what was decided about it, and where it goes; ``node`` is empty where it fits nowhere, ``fits`` what it gets there."""
+
+    pod: Pod
+    verdict: PodVerdict
+    node: str = ""
+    fits: Fits | None = None
+
+
+# ── pods of a workload ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def pods_of(inventory: Inventory, key: WorkloadKey, workload: Workload) -> tuple[Pod, ...]:
+    """The pods that the workload's controller would create, named as it would name them as far as that is known."""
+    if key.kind_name == "DaemonSet":
+        return tuple(_daemon_pods(inventory, key, workload))
+    return tuple(pod_from_template(key, workload.spec.template, str(number)) for number in range(pod_count(key, workload)))
+
+
+def pod_count(key: WorkloadKey, workload: Workload) -> int:
+    """How many pods run at once, DaemonSets apart."""
+    spec = workload.spec
+    if key.kind_name != "Job":
+        return 1 if spec.replicas is None else spec.replicas
+    if spec.suspend:
+        return 0
+    parallelism = 1 if spec.parallelism is None else spec.parallelism
+    return parallelism if spec.completions is None else min(parallelism, spec.completions)
+
+
+def pod_from_template(key: WorkloadKey, template: PodTemplateSpec, suffix: str) -> Pod:
+    """One pod of a workload, in its namespace."""
+    name = NamespacedName(key.name.namespace, f"{key.name.name}-{suffix}")
+    owner = OwnerReference(kind=key.kind_name, name=key.name.name, uid=f"simulated/{key.kind_name}/{key.name}", controller=True)
+    metadata = ObjectMeta(
+        name=name.name,
+        namespace=name.namespace,
+        labels=template.metadata.labels,
+        annotations=template.metadata.annotations,
+        owner_references=(owner,),
+    )
+    return Pod(metadata=metadata, spec=template.spec, status=PodStatus(phase="Pending"))
+
+
+def _daemon_pods(inventory: Inventory, key: WorkloadKey, workload: Workload) -> Iterator[Pod]:
+    """One pod for each node that the pods may run on at all (upstream: ``NodeShouldRunDaemonPod``)."""
+    from kubectl_dra.scheduler.nodeinfo import node_infos  # noqa: PLC0415  (only for DaemonSets)
+
+    for name, node in node_infos(inventory).items():
+        pod = pod_from_template(key, workload.spec.template, name)
+        pod = msgspec.structs.replace(pod, spec=_bound_to(pod.spec, name))
+        view = filters.view_pod(pod, {}, inventory.release)
+        if not filters.node_affinity(view, node) and not filters.taint_toleration(view, node):
+            yield pod
+
+
+def _bound_to(spec: PodSpec, node: str) -> PodSpec:
+    """The spec of a daemon's pod: it names its node, and tolerates what daemons tolerate."""
+    is_node = NodeSelectorRequirement(key="metadata.name", operator="In", values=(node,))
+    affinity = spec.affinity or Affinity()
+    stated = affinity.node_affinity or NodeAffinity()
+    required = stated.required_during_scheduling_ignored_during_execution or NodeSelector(node_selector_terms=(NodeSelectorTerm(),))
+    terms = tuple(
+        NodeSelectorTerm(match_expressions=term.match_expressions, match_fields=(is_node,)) for term in required.node_selector_terms
+    )
+    bound = msgspec.structs.replace(stated, required_during_scheduling_ignored_during_execution=NodeSelector(node_selector_terms=terms))
+    added = tuple(Toleration(key=key, operator="Exists", effect=effect) for key, effect in _DAEMON_TOLERATIONS)
+    return msgspec.structs.replace(
+        spec, affinity=msgspec.structs.replace(affinity, node_affinity=bound), tolerations=(*spec.tolerations, *added)
+    )
+
+
+# ── one after the other ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def place_pods(scheduler: Scheduler, pods: Iterable[Pod]) -> Iterator[tuple[Placement, Scheduler]]:
+    """Each pod's placement, and the scheduler as it is after it."""
+    for pod in pods:
+        inventory, created = with_pod_created(scheduler.inventory, admitted_pod(scheduler.inventory, pod))
+        placement, scheduler = _place(scheduler.after_creation(inventory), created)
+        yield placement, scheduler
+
+
+def _place(scheduler: Scheduler, pod: Pod) -> tuple[Placement, Scheduler]:
+    verdict = scheduler.schedule(pod)
+    if verdict.word is not Word.FITS or not isinstance(verdict.outcome, Filtered):
+        return Placement(pod=pod, verdict=verdict), scheduler
+    node = preferred_node(scheduler, pod, verdict.outcome)
+    fits = verdict.outcome.verdicts[node]
+    if not isinstance(fits, Fits):
+        raise TypeError(f"node {node} was chosen and does not fit")  # a defect of this program
+    results = fits.allocation.results if fits.allocation else ()
+    inventory, allocated = with_allocations(scheduler.inventory, pod, node, fits.claims, results)
+    bound = inventory.pods[pod.metadata.key]
+    return Placement(pod=bound, verdict=verdict, node=node, fits=fits), scheduler.after_placing(inventory, bound, fits, allocated)
+
+
+def preferred_node(scheduler: Scheduler, pod: Pod, outcome: Filtered) -> str:
+    """The node that the scheduler would rather take, as far as its scores are followed; of equal ones the first by name."""
+    view = filters.view_pod(pod, {}, scheduler.snapshot.release)
+    feasible = outcome.nodes_that(Fits)
+    # Asking for the allocation of every node would be a second search; only alternatives make a difference between them.
+    has_alternatives = _has_alternatives(outcome.verdicts[feasible[0]])
+    ranks = {name: _points(outcome.verdicts[name]) if has_alternatives else 0 for name in feasible}
+    best = max(ranks.values(), default=0) or 1
+
+    def score(name: str) -> float:
+        return 2 * 100 * ranks[name] / best + _least_allocated(view.requests, scheduler.snapshot.nodes[name])
+
+    return min(sorted(feasible), key=lambda name: -score(name))
+
+
+def _has_alternatives(fits: object) -> bool:
+    return isinstance(fits, Fits) and any(request.first_available for claim in fits.claims for request in claim.spec.devices.requests)
+
+
+def _points(fits: object) -> int:
+    """Upstream: DynamicResources' ``computeScore``; the earlier the alternative, the more points."""
+    chosen = fits.allocation.devices if isinstance(fits, Fits) and fits.allocation else ()
+    taken = {
+        (device.request.claim_index, device.request.request_index): device.request.subrequest_index
+        for devices in chosen
+        for device in devices
+    }
+    return sum(_ALTERNATIVES - index for index in taken.values() if index is not None)
+
+
+def _least_allocated(requests: Mapping[str, int], node: NodeInfo) -> float:
+    """Upstream: NodeResourcesFit's ``leastResourceScorer`` on CPU and memory."""
+    scores = [
+        _free_share(name, requests.get(name, 0) or default, node) for name, default in ((CPU, _DEFAULT_CPU), (MEMORY, _DEFAULT_MEMORY))
+    ]
+    return sum(scores) / len(scores)
+
+
+def _free_share(name: str, requested: int, node: NodeInfo) -> float:
+    capacity = node.allocatable.get(name, 0)
+    left = capacity - node.requested.get(name, 0) - requested
+    return 100 * left / capacity if capacity and left > 0 else 0.0
+
+
+# ── how many more ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HowMany:
+    """How many copies of a pod fit, on which nodes, and the verdict on the one that does not; None where the search ended at a limit."""
+
+    by_node: Mapping[str, int]
+    next_one: PodVerdict | None
+
+    @property
+    def count(self) -> int:
+        """All copies together."""
+        return sum(self.by_node.values())
+
+
+def how_many(scheduler: Scheduler, pod: Pod, *, limit: int = 10_000) -> HowMany:
+    """How many more of ``pod`` fit, placed one after the other."""
+    by_node: dict[str, int] = {}
+    copies = (_copy(pod, number) for number in range(limit))
+    for placement, _ in place_pods(scheduler, copies):
+        if not placement.node:
+            return HowMany(by_node=by_node, next_one=placement.verdict)
+        by_node[placement.node] = by_node.get(placement.node, 0) + 1
+    return HowMany(by_node=by_node, next_one=None)
+
+
+def _copy(pod: Pod, number: int) -> Pod:
+    metadata = msgspec.structs.replace(pod.metadata, name=f"{pod.metadata.name}-{number}", uid="")
+    return msgspec.structs.replace(pod, metadata=metadata)
