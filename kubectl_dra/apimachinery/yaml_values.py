@@ -117,6 +117,17 @@ def load_yaml(text: str) -> list[YamlDocument]:
         raise _told(error) from error
 
 
+def load_first_yaml(text: str) -> YamlDocument | None:
+    """The first document of ``text``, whatever follows it; None where there is none, or an empty one.
+
+    That is how kubectl reads files of one document, such as a kubeconfig. Raises :class:`YamlError`.
+    """
+    try:
+        return next(_Construction(yaml.CSafeLoader(text)).documents(), None)
+    except yaml.YAMLError as error:
+        raise _told(error) from error
+
+
 def resolve_plain(text: str) -> Scalar:
     """The value of a scalar without quotes and tag, as go.yaml.in/yaml/v2 ``resolve`` resolves it.
 

@@ -262,9 +262,7 @@ def credential_of(config: RestConfig, environment: Mapping[str, str]) -> Credent
 
     Raises CredentialFailed where the kubeconfig names no credential and nobody can be asked for one.
     """
-    certificate = None
-    if config.client_certificate and config.client_key:
-        certificate = Certificate(config.client_certificate, config.client_key)
+    certificate = certificate_of(config)
     if config.token_file:
         return TokenFile(config.token_file, config.token, certificate)
     if config.token:
@@ -276,6 +274,11 @@ def credential_of(config: RestConfig, environment: Mapping[str, str]) -> Credent
     if certificate is None and config.server.startswith("https://"):
         return _asked_credential(config)
     return FixedCredential("", certificate)
+
+
+def certificate_of(config: RestConfig) -> Certificate | None:
+    """The client certificate that the kubeconfig or a flag names."""
+    return Certificate(config.client_certificate or b"", config.client_key or b"") if config.client_certificate is not None else None
 
 
 def bearer(token: str) -> str:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from kubectl_dra.cluster.credentials import (
-    Certificate,
     Credential,
     FixedCredential,
     bearer,
+    certificate_of,
     credential_of,
     find_program,
     id_token_is_valid,
@@ -95,7 +95,4 @@ def _credential(config: RestConfig, environment: Mapping[str, str]) -> Credentia
         from kubectl_dra.cluster.oidc import refreshed_id_token  # noqa: PLC0415  (the kubernetes package is 0.5 s)
 
         token = refreshed_id_token(config)
-    certificate = None
-    if config.client_certificate and config.client_key:
-        certificate = Certificate(config.client_certificate, config.client_key)
-    return FixedCredential(bearer(token), certificate)
+    return FixedCredential(bearer(token), certificate_of(config))

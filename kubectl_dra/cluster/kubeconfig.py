@@ -7,6 +7,7 @@ that; relative paths are relative to the file they stand in; a file that is not 
 
 from __future__ import annotations
 
+import binascii
 import os
 from typing import TYPE_CHECKING, TypeVar
 
@@ -35,7 +36,7 @@ class Cluster(msgspec.Struct, frozen=True, rename="kebab"):
     certificate_authority_data: str | None = None
     proxy_url: str | None = None
     disable_compression: bool | None = None
-    extensions: tuple[NamedExtension, ...] | None = None
+    extensions: tuple[NamedExtension | None, ...] | None = None
 
 
 class ExecEnvVar(msgspec.Struct, frozen=True):
@@ -81,7 +82,7 @@ class AuthInfo(msgspec.Struct, frozen=True, rename="kebab"):
     password: str | None = None
     auth_provider: AuthProviderConfig | None = None
     exec: ExecConfig | None = None
-    extensions: tuple[NamedExtension, ...] | None = None
+    extensions: tuple[NamedExtension | None, ...] | None = None
 
 
 class Context(msgspec.Struct, frozen=True):
@@ -90,7 +91,7 @@ class Context(msgspec.Struct, frozen=True):
     cluster: str | None = None
     user: str | None = None
     namespace: str | None = None
-    extensions: tuple[NamedExtension, ...] | None = None
+    extensions: tuple[NamedExtension | None, ...] | None = None
 
 
 class NamedExtension(msgspec.Struct, frozen=True):
@@ -179,6 +180,7 @@ def parse_kubeconfig(content: bytes, path: str) -> ConfigFile:
         problem, _, field_path = str(error).partition(" - at `$")
         field = field_path.rstrip("`").lstrip(".")
         raise Malformed(f"{path} is not a kubeconfig: {field}: {problem[:1].lower()}{problem[1:]}", where=path) from None
+    _refuse_data(config, path)
     if (config.kind or "Config") != "Config" or (config.api_version or "v1") != "v1":
         raise Malformed(f"{path} is not a kubeconfig: kind {config.kind or 'Config'} of version {config.api_version or 'v1'}", where=path)
     return config
@@ -222,26 +224,45 @@ def reason_of(error: Exception) -> str:
 
 
 def _plain_values(content: bytes, path: str) -> object:
-    if content.lstrip()[:1] == b"{":
-        try:
-            return msgspec.json.decode(content)
-        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-            pass  # flow-style YAML, or at fault: the YAML reader tells which and where
-    from kubectl_dra.apimachinery.yaml_values import YamlError, load_yaml  # noqa: PLC0415  (PyYAML costs 24 ms; JSON needs none)
+    from kubectl_dra.apimachinery.yaml_values import YamlError, load_first_yaml  # noqa: PLC0415  (PyYAML is 24 ms)
 
     try:
-        documents = load_yaml(content.decode())
+        document = load_first_yaml(content.decode())
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise Malformed(f"{path} is not a kubeconfig: the file is not UTF-8 text", where=path, line=line) from None
     except YamlError as error:
         raise Malformed(f"{path} is not a kubeconfig: {_without_values(error)}", where=path, line=error.line, column=error.column) from None
-    return documents[0].value if documents else None
+    return document.value if document else None
 
 
 def _without_values(error: ValueError) -> str:
     """What is wrong with the text; quoted text is left out, for it may be a key."""
     return "".join(part if index % 2 == 0 else "…" for index, part in enumerate(str(error).split("'")))
+
+
+def _refuse_data(config: ConfigFile, path: str) -> None:
+    """Raises Malformed for ``…-data`` that is not base64, in whatever entry it stands."""
+    clusters = [(f"clusters[{index}].cluster", entry.cluster) for index, entry in enumerate(config.clusters or ()) if entry]
+    users = [(f"users[{index}].user", entry.user) for index, entry in enumerate(config.users or ()) if entry]
+    fields = [(f"{place}.certificate-authority-data", cluster.certificate_authority_data) for place, cluster in clusters if cluster]
+    for place, user in users:
+        if user is not None:
+            fields += [
+                (f"{place}.client-certificate-data", user.client_certificate_data),
+                (f"{place}.client-key-data", user.client_key_data),
+            ]
+    for field, data in fields:
+        if decoded_data(data) is None:
+            raise Malformed(f"{path} is not a kubeconfig: {field} is not base64", where=path)
+
+
+def decoded_data(data: str | None) -> bytes | None:
+    """The bytes of a ``…-data`` field, empty where there is none; None where it is not base64. Follows Go's ``StdEncoding``."""
+    try:
+        return binascii.a2b_base64((data or "").replace("\n", "").replace("\r", ""), strict_mode=True)
+    except ValueError:
+        return None
 
 
 def _shape(value: object) -> str:

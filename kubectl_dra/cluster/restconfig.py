@@ -8,7 +8,6 @@ goes on to ``http://localhost:8080``.
 
 from __future__ import annotations
 
-import binascii
 import os
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
@@ -23,6 +22,7 @@ from kubectl_dra.cluster.kubeconfig import (
     Context,
     ExecConfig,
     Kubeconfig,
+    decoded_data,
     load_kubeconfig,
     reason_of,
 )
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 EXEC_EXTENSION = "client.authentication.k8s.io/exec"
 SERVICE_ACCOUNT_FOLDER = "/var/run/secrets/kubernetes.io/serviceaccount"
+_IN_HOSTS = "-_.~!$&'()*+,;=:[]<>\"%"
+"""What Go's ``url.Parse`` lets a host have beside letters and digits."""
+
 _FALLBACK_SERVER = "http://localhost:8080"
 
 
@@ -198,8 +201,6 @@ def _refuse_cluster(cluster: Cluster, name: str) -> None:
     """What ``validateClusterInfo`` and ``TLSConfigFor`` refuse."""
     if cluster.certificate_authority and cluster.certificate_authority_data:
         raise BadKubeconfig(f"cluster {name!r} has both certificate-authority and certificate-authority-data; only one is allowed")
-    if cluster.insecure_skip_tls_verify and (cluster.certificate_authority or cluster.certificate_authority_data):
-        raise BadKubeconfig(f"cluster {name!r} has both a certificate authority and insecure-skip-tls-verify; only one is allowed")
     if cluster.proxy_url and _scheme_of(cluster.proxy_url) not in {"http", "https", "socks5"}:
         raise BadKubeconfig(f"proxy-url of cluster {name!r} is not an http, https or socks5 URL")
 
@@ -251,9 +252,6 @@ def _rest_config(
     server = _server_url(cluster.server or "")
     config = RestConfig(
         server=server,
-        tls_server_name=cluster.tls_server_name or "",
-        insecure=bool(cluster.insecure_skip_tls_verify),
-        certificate_authority=_authority(cluster),
         impersonation=_impersonation(user),
         proxy_url=cluster.proxy_url or "",
         disable_compression=bool(cluster.disable_compression),
@@ -262,15 +260,29 @@ def _rest_config(
         user_name=context.user or "",
         is_default=server == _FALLBACK_SERVER and not environment.get("KUBERNETES_MASTER"),
     )
-    # kubectl reads and sends credentials over TLS only
-    return _with_credentials(config, cluster, user) if server.startswith("https://") else config
+    if server.startswith("https://"):
+        return _with_tls(config, cluster, user)
+    # kubectl sends credentials over TLS only, and yet wants their files to be there
+    _authority_bytes(cluster)
+    if user.client_certificate:
+        _pem(None, user.client_certificate, "client-certificate")
+        _pem(None, user.client_key, "client-key")
+    return config
 
 
-def _with_credentials(config: RestConfig, cluster: Cluster, user: AuthInfo) -> RestConfig:
+def _with_tls(config: RestConfig, cluster: Cluster, user: AuthInfo) -> RestConfig:
+    if cluster.insecure_skip_tls_verify and (cluster.certificate_authority or cluster.certificate_authority_data):
+        which = f"cluster of server {config.server}"
+        raise BadKubeconfig(
+            f"{which} has both a certificate authority and insecure-skip-tls-verify; only one is allowed", where=config.server
+        )
     has_certificate = bool(user.client_certificate or user.client_certificate_data)
-    extension = next((entry.extension for entry in cluster.extensions or () if entry.name == EXEC_EXTENSION), None)
+    extension = next((entry.extension for entry in cluster.extensions or () if entry and entry.name == EXEC_EXTENSION), None)
     return msgspec.structs.replace(
         config,
+        tls_server_name=cluster.tls_server_name or "",
+        insecure=bool(cluster.insecure_skip_tls_verify),
+        certificate_authority=_authority(cluster),
         client_certificate=_pem(user.client_certificate_data, user.client_certificate, "client-certificate") if has_certificate else None,
         client_key=_pem(user.client_key_data, user.client_key, "client-key") if has_certificate else None,
         token=user.token or "",
@@ -283,8 +295,12 @@ def _with_credentials(config: RestConfig, cluster: Cluster, user: AuthInfo) -> R
     )
 
 
+def _authority_bytes(cluster: Cluster) -> bytes | None:
+    return _pem(cluster.certificate_authority_data, cluster.certificate_authority, "certificate-authority")
+
+
 def _authority(cluster: Cluster) -> bytes | None:
-    authority = _pem(cluster.certificate_authority_data, cluster.certificate_authority, "certificate-authority")
+    authority = _authority_bytes(cluster)
     if authority is not None and b"-----BEGIN" not in authority:
         holds = "holds no PEM certificate" if authority.strip() else "is empty"
         raise BadKubeconfig(f"certificate-authority {holds}", where=cluster.certificate_authority or "")
@@ -294,10 +310,7 @@ def _authority(cluster: Cluster) -> bytes | None:
 def _pem(data: str | None, path: str | None, field: str) -> bytes | None:
     """The bytes of ``FIELD-data``, else of the file. Messages name the field, never what it holds."""
     if data:
-        try:
-            return binascii.a2b_base64(data.replace("\n", "").replace("\r", ""), strict_mode=True)
-        except ValueError:
-            raise BadKubeconfig(f"{field}-data is not base64") from None
+        return decoded_data(data)
     if not path:
         return None
     try:
@@ -335,6 +348,8 @@ def _split_url(url: str) -> tuple[str, str, str]:
         _ = parts.port
     except ValueError as error:
         raise BadKubeconfig(f"server {url!r} is not a URL: {error}", where=url) from error
+    if any(character.isascii() and not character.isalnum() and character not in _IN_HOSTS for character in parts.hostname or ""):
+        raise BadKubeconfig(f"server {url!r} has a character that no host name has", where=url)
     return parts.scheme, parts.netloc if parts.hostname else "", parts.path
 
 

@@ -1,0 +1,104 @@
+"""Damaged kubeconfigs, ten thousand of them."""
+
+import json
+import os
+import subprocess
+from collections import Counter
+from pathlib import Path
+
+from kubectl_dra.cluster.credentials import certificate_of
+from kubectl_dra.cluster.errors import ClusterError
+from kubectl_dra.cluster.handover import transport_of
+from kubectl_dra.cluster.options import ConnectionOptions
+from kubectl_dra.cluster.restconfig import RestConfig, resolve_connection
+from kubectl_dra.cluster.tls import tls_context
+from tests.connection.mutations import mutated
+from tests.connection.program import connection_program
+from tests.connection.world import World
+from tests.golang.availability import skipped_without_go
+
+COUNT = int(os.environ.get("KUBECTL_DRA_MUTATIONS", "10000"))
+
+STRICTER = (
+    "stands twice in the mapping",  # kubectl takes the later of two equal keys
+    "is not in",  # a cluster that is nowhere: kubectl goes on to http://localhost:8080
+    "has no credential",  # kubectl asks at the terminal, and so do we where there is one
+    "no HTTP header can carry",  # kubectl tells later, when it sends the token
+    "certificate-authority is empty",  # kubectl tells later, for it trusts nobody then
+    "client certificate and key cannot be used",  # kubectl tells later, when it reads the files
+    "id-token of the oidc auth-provider is not",  # the same
+    "Port out of range",  # the same
+)
+"""Where we refuse what kubectl takes at first."""
+
+LOOSER = (
+    "did not find expected ',' or '}'",  # go.yaml.in reads ``?`` and tags inside braces as they were before YAML 1.2
+    "failed to parse certificate",  # OpenSSL tells later, when it needs the certificate
+)
+"""Where kubectl refuses at once what we take at first."""
+
+SHOWN = int(os.environ.get("KUBECTL_DRA_SHOWN", "5"))
+
+
+def test_mutations_never_lead_elsewhere(world: World, tmp_path: Path) -> None:
+    """No damaged kubeconfig ends in a traceback, and none makes us ask another server, or as another user, than kubectl would."""
+    with skipped_without_go():
+        program = connection_program().built()
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "token").write_text("t-file\n")
+    (tmp_path / "home" / "empty").write_text("")
+    values = world.values(tmp_path)
+    files = [tmp_path / f"home/config-{seed}" for seed in range(COUNT)]
+    for seed, file in enumerate(files):
+        file.write_text(mutated(seed, values), encoding="utf-8", errors="surrogatepass")
+    asked = "".join(f"{file}\n" for file in files)
+    environment = {"HOME": str(tmp_path), "PATH": f"{world.kubectl.parent}:/usr/bin:/bin"}
+    answers = subprocess.run([program], input=asked, capture_output=True, text=True, env=environment, check=True).stdout.splitlines()
+    outcomes: Counter[str] = Counter()
+    wrong = []
+    for file, answer in zip(files, answers, strict=True):
+        outcome, complaint = _compared(file, json.loads(answer), environment)
+        outcomes[outcome] += 1
+        wrong += [f"{complaint}\n{file.read_text(errors='replace')}"] if complaint else []
+    assert not wrong, "\n\n".join([f"{len(wrong)} of {COUNT} differ", *wrong[:SHOWN]])
+    assert outcomes["the same connection"] > COUNT / 10, outcomes
+    print(f"{COUNT} kubeconfigs: {dict(outcomes)}")
+
+
+def _compared(file: Path, theirs: dict[str, str], environment: dict[str, str]) -> tuple[str, str]:
+    """What became of one kubeconfig, and, where that is wrong, why."""
+    try:
+        options = ConnectionOptions(kubeconfig=str(file))
+        ours = resolve_connection(options, environment)
+        transport_of(ours, options, environment, None)
+        if ours.server.startswith("https://"):
+            tls_context(ours, certificate_of(ours))
+    except ClusterError as error:
+        if theirs["error"]:
+            return "refused by both", ""
+        is_known = any(sentence in error.message for sentence in STRICTER)
+        return "refused by us alone", "" if is_known else f"refused by us alone: {error.message}"
+    if theirs["error"]:
+        is_known = any(sentence in theirs["error"] for sentence in LOOSER)
+        return "refused by kubectl alone", "" if is_known else f"refused by kubectl alone: {theirs['error']}"
+    identity = _identity(ours)
+    if ours.token_file:
+        theirs["token"] = ours.token  # kubectl has read the file by now
+    differing = [f"{name}: {identity[name]!r} and {theirs[name]!r}" for name in identity if identity[name] != theirs[name]]
+    return "the same connection", "; ".join(differing)
+
+
+def _identity(config: RestConfig) -> dict[str, object]:
+    """Whom we ask and as whom, in the words of the other program."""
+    return {
+        "server": config.server,
+        "namespace": config.namespace,
+        "serverName": config.tls_server_name,
+        "insecure": config.insecure,
+        "token": config.token,
+        "tokenFile": config.token_file,
+        "username": config.username,
+        "password": config.password,
+        "exec": config.exec.command if config.exec else "",
+        "provider": config.auth_provider.name if config.auth_provider else "",
+    }
