@@ -113,6 +113,19 @@ CATALOGUE: tuple[Entry, ...] = (
     Entry("DRA607", "PodCreationRefused", "The owner cannot create its pods"),
     Entry("DRA608", "SchedulerSilent", "Nothing stands in the pod's way, and no scheduler has looked at it"),
     Entry("DRA609", "WorkloadWantsNoPods", "The workload is suspended or wants no pods"),
+    # 9xx: manifests
+    Entry("DRA901", "SelectorDoesNotCompile", "The API server refuses a selector because CEL cannot compile it"),
+    Entry("DRA902", "SelectorTooCostly", "The API server refuses a selector because it may take too long"),
+    Entry("DRA903", "VersionNotServed", "A manifest is written in an API version that the release does not have"),
+    Entry("DRA904", "UnknownField", "A manifest has a field that its kind does not have in that version"),
+    Entry("DRA905", "ValueOfWrongType", "A field holds a value of a type that it cannot hold"),
+    Entry("DRA906", "FieldRefused", "The API server refuses the value of a field"),
+    Entry("DRA907", "VersionOffByDefault", "A manifest is written in a version that API servers do not serve unless told to"),
+    Entry("DRA908", "ReferenceNotInFiles", "A pod names a claim or a template that none of the files has"),
+    Entry("DRA909", "AlternativeNeverReached", "An alternative of firstAvailable takes nothing that an earlier one would not take first"),
+    Entry("DRA910", "DomainExpected", "A selector looks an attribute up where the domain of attributes belongs"),
+    Entry("DRA911", "VersionLiteralMalformed", "A selector compares with a version that is none"),
+    Entry("DRA912", "ManifestUnreadable", "A file cannot be read as manifests"),
 )
 
 BANDS: tuple[tuple[str, str], ...] = (
