@@ -66,8 +66,12 @@ def _split(words: list[str]) -> tuple[str, list[str]]:
 
 
 _FLAGS_WITH_VALUE = frozenset(
-    "-n --namespace -s --server --kubeconfig --context --cluster --user --token --as --as-uid --as-group --request-timeout -o --output"
-    " --certificate-authority --client-certificate --client-key --tls-server-name --proxy-url --cache-dir -v --v --color --from -l --release".split()
+    {
+        *("-n", "--namespace", "-s", "--server", "--kubeconfig", "--context", "--cluster", "--user", "--token", "--as", "--as-uid"),
+        *("--as-group", "--as-user-extra", "--username", "--password", "--request-timeout", "--certificate-authority", "--cache-dir"),
+        *("--client-certificate", "--client-key", "--tls-server-name", "--proxy-url", "-v", "--v", "-o", "--output", "--color"),
+        *("--from", "-l", "--selector", "--release", "--feature-gates", "--fail-on", "--suppress"),
+    }
 )
 """Flags that people put before the subcommand, and that take the next word with them."""
 

@@ -10,12 +10,12 @@ import msgspec
 from kubectl_dra.api import kinds
 from kubectl_dra.commands.command import Answer, Command, NotAnswered, UsageError
 from kubectl_dra.commands.flags import add_table_flags
-from kubectl_dra.commands.sources import load_inventory, open_source
+from kubectl_dra.commands.sources import kept_findings, load_inventory, open_source
 
 if TYPE_CHECKING:
     from argparse import Namespace
+
     from kubectl_dra.api.kinds import Kind
-    from kubectl_dra.apimachinery.labels import Requirement
     from kubectl_dra.commands.parser import Parser
     from kubectl_dra.inventory.inventory import Inventory
     from kubectl_dra.inventory.states import Hardware
@@ -78,7 +78,7 @@ def _run(options: Namespace) -> Answer:
     inventory = load_inventory(options, opened, *_kinds(options))
     hardware = observe(inventory)
     chosen = _choose(hardware, inventory, options)
-    findings = (*warn_of_view(inventory), *warn_of_pools(hardware))
+    findings = kept_findings(options, (*warn_of_view(inventory), *warn_of_pools(hardware)))
     report = report_devices(inventory, hardware, chosen, findings)
     notices = (*opened.notices, *_selector_notices(chosen))
     if options.map or options.summary:
@@ -128,13 +128,14 @@ def _kinds(options: Namespace) -> tuple[Kind, ...]:
 
 
 def _choose(hardware: Hardware, inventory: Inventory, options: Namespace) -> Chosen:
-    from kubectl_dra.commands.parser import did_you_mean  # noqa: PLC0415  (parsed already)
+    from kubectl_dra.commands.names import label_requirements  # noqa: PLC0415  (help needs no names)
+    from kubectl_dra.commands.parser import did_you_mean  # noqa: PLC0415
     from kubectl_dra.reports.chosen import Unmatched, UnusableSelector, Wanted, choose, sort_devices  # noqa: PLC0415
 
     wanted = Wanted(
         nodes=_names(options.node),
         drivers=_names(options.driver),
-        node_labels=_requirements(options.selector),
+        node_labels=label_requirements(options.selector),
         expressions=_expressions(inventory, options),
         free=options.free,
     )
@@ -150,15 +151,6 @@ def _choose(hardware: Hardware, inventory: Inventory, options: Namespace) -> Cho
 
 def _names(texts: list[str]) -> tuple[str, ...]:
     return tuple(name for text in texts for name in text.split(",") if name)
-
-
-def _requirements(text: str) -> tuple[Requirement, ...]:
-    from kubectl_dra.apimachinery.labels import BadSelector, parse  # noqa: PLC0415  (only with -l)
-
-    try:
-        return parse(text)
-    except BadSelector as error:
-        raise UsageError(str(error)) from error
 
 
 def _expressions(inventory: Inventory, options: Namespace) -> tuple[str, ...]:

@@ -59,7 +59,7 @@ def _add_source_flags(parser: Parser) -> None:
 
 
 def add_connection_flags(parser: Parser) -> None:
-    """kubectl's own global flags."""
+    """The global flags of kubectl itself."""
     for short, name, text in _CONNECTION_VALUES:
         parser.add_value(short, name, text, is_global=True)
     parser.add_list(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kubectl_dra.api.kinds import Kind
     from kubectl_dra.api.source import Source
     from kubectl_dra.cluster.apiserver import ApiServer
+    from kubectl_dra.findings.finding import Finding
     from kubectl_dra.inventory.inventory import Inventory
     from kubectl_dra.releases.release import Release
 
@@ -99,3 +100,15 @@ def parse_feature_gates(texts: list[str]) -> Mapping[str, bool]:
 def namespace_wanted(options: Namespace, opened: Opened) -> str | None:
     """The namespace that is asked about: None with ``-A``."""
     return None if options.all_namespaces else opened.namespace
+
+
+def kept_findings(options: Namespace, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """The findings that ``--suppress`` leaves. Raises :class:`UsageError`."""
+    if not options.suppress or not findings:
+        return findings
+    from kubectl_dra.findings.suppression import BadSuppression, parse_suppression, unsuppressed  # noqa: PLC0415  (rarely asked for)
+
+    try:
+        return unsuppressed(findings, [parse_suppression(text) for text in options.suppress])
+    except BadSuppression as error:
+        raise UsageError(str(error)) from error

@@ -140,7 +140,7 @@ class _Survey:
         self._behaviour = behaviour
         self._claims_known = claims_known
         self._nobody_holds = not allocated.holders
-        self._plain = (("free",) if claims_known else ("unknown",),)
+        self._plain: tuple[State, ...] = ("free",) if claims_known else ("unknown",)
 
     def devices_of_pool(self, pool: PoolOverview) -> Iterator[PublishedDevice]:
         """Every device of the newest generation, then those of older ones."""
@@ -166,7 +166,7 @@ class _Survey:
 
     def _published(self, slice_: ResourceSlice, device: Device, withheld: Withheld | None, counters: _Counters | None) -> PublishedDevice:
         if self._nobody_holds and withheld is None and not device.taints and not device.consumes_counters:
-            return PublishedDevice(slice_=slice_, device=device, states=self._plain[0])
+            return PublishedDevice(slice_=slice_, device=device, states=self._plain)
         # An older generation's device of the same name is another piece of news about the one that the newest generation has.
         id_ = DeviceID(slice_.spec.driver, pool_name(slice_), device.name)
         is_replaced = withheld is not None and withheld.because in {"older generation", "no pool"}

@@ -32,7 +32,7 @@ def slices_with_taints(inventory: Inventory) -> tuple[ResourceSlice, ...]:
 def lay_taint_rules(
     slices: Iterable[ResourceSlice], rules: Sequence[DeviceTaintRule], release: Release, classes: Mapping[str, DeviceClass]
 ) -> tuple[ResourceSlice, ...]:
-    """``slices`` with the taints of ``rules``. Rules of 1.34 that select by class or CEL leave out devices on which that ends in an error."""
+    """``slices`` with the taints of ``rules``. Rules of 1.34 that select by CEL leave out devices on which that ends in an error."""
     if not rules:
         return tuple(slices)
     return tuple(_patched(slice_, [rule for rule in rules if concerns_slice(rule, slice_, release)], release, classes) for slice_ in slices)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from kubectl_dra.api.resource import NodeSelector
+from kubectl_dra.api.resource import NodeSelector  # noqa: TC001  (a Struct's field types are read at run time)
 from kubectl_dra.apimachinery.nodeselector import selector_matches
 
 if TYPE_CHECKING:

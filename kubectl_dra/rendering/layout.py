@@ -8,7 +8,7 @@ from typing import NamedTuple
 class Layout(NamedTuple):
     """The width in columns (0: unlimited), and how much of it is wanted.
 
-    ``wide`` shows every column; ``truncate`` shortens cells that do not fit; ``unicode`` allows signs that ASCII lacks; ``now`` is RFC 3339.
+    ``wide`` shows every column; ``truncate`` shortens cells that do not fit; ``unicode`` allows signs that ASCII lacks.
     """
 
     width: int = 0

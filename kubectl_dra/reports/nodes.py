@@ -10,8 +10,8 @@ from kubectl_dra.findings.finding import Finding, document
 from kubectl_dra.inventory.states import PublishedDevice, in_counting_order, pool_name
 from kubectl_dra.inventory.targets import target_of
 from kubectl_dra.inventory.together import AtOnce, consumes_everything, free_partitions, totals_of
-from kubectl_dra.reports.report import API_VERSION, Report, unread_documents
 from kubectl_dra.reports.devices import node_text, withheld_text
+from kubectl_dra.reports.report import API_VERSION, Report, unread_documents
 from kubectl_dra.reports.telling import PRODUCT, telling
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from kubectl_dra.reports.words import attribute_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from kubectl_dra.api.resource import Device
 
@@ -61,7 +61,7 @@ def find_telling(every: Sequence[Telling], name: str) -> tuple[Telling, ...]:
     return tuple(one for one in every if one.key.lower() == wanted) or tuple(one for one in every if one.name.lower() == wanted)
 
 
-def _scan(tables: Iterable[dict[str, object]]) -> tuple[dict[str, object], set[str]]:
+def _scan(tables: Iterable[Mapping[str, object]]) -> tuple[dict[str, object], set[str]]:
     """Every key with the first value seen, and the keys whose values differ or that some device lacks."""
     first: dict[str, object] = {}
     varying: set[str] = set()

@@ -34,21 +34,22 @@ def age(since: str, now: str) -> str:
 def human_duration(seconds: int) -> str:
     """``45s``, ``5m30s``, ``3h``, ``2d4h``, ``400d``, ``3y`` (upstream: ``apimachinery/pkg/util/duration`` ``HumanDuration``)."""
     minutes, hours, days, years = seconds // 60, seconds // 3600, seconds // 86400, seconds // 31536000
-    if seconds < 120:
+    # The limits are upstream's.
+    if seconds < 120:  # noqa: PLR2004
         return f"{seconds}s"
-    if minutes < 10:
+    if minutes < 10:  # noqa: PLR2004
         return _two(minutes, "m", seconds % 60, "s")
-    if minutes < 180:
+    if minutes < 180:  # noqa: PLR2004
         return f"{minutes}m"
-    if hours < 8:
+    if hours < 8:  # noqa: PLR2004
         return _two(hours, "h", minutes % 60, "m")
-    if hours < 48:
+    if hours < 48:  # noqa: PLR2004
         return f"{hours}h"
-    if days < 8:
+    if days < 8:  # noqa: PLR2004
         return _two(days, "d", hours % 24, "h")
-    if days < 730:
+    if days < 730:  # noqa: PLR2004
         return f"{days}d"
-    return _two(years, "y", days % 365, "d") if years < 8 else f"{years}y"
+    return _two(years, "y", days % 365, "d") if years < 8 else f"{years}y"  # noqa: PLR2004
 
 
 def _two(large: int, unit: str, small: int, smaller_unit: str) -> str:

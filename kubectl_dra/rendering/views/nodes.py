@@ -17,7 +17,7 @@ _SIGNS: dict[Square, tuple[str, str, Role]] = {
     "used": ("■", "#", "plain"),
     "free": ("□", ".", "good"),
     "shared": ("▒", "+", "accent"),
-    "withheld": ("×", "x", "bad"),
+    "withheld": ("\N{MULTIPLICATION SIGN}", "x", "bad"),
 }
 _MEANINGS: dict[Square, str] = {"used": "used", "free": "free", "shared": "part of it is used", "withheld": "not offered, or tainted"}
 _DRAWN = 64
@@ -72,12 +72,11 @@ def _words(one: DriverOnNode) -> str:
     more = f" and {len(one.squares) - _DRAWN} more" if len(one.squares) > _DRAWN else ""
     if one.problem:
         return f"{more}  {one.problem}"
-    whole = [square for square in one.squares if square != "withheld"]
     if one.free_partitions:
         plain = f"{one.free} free, and " if one.free else ""
         return f"{more}  {plain}{alternatives_text(one.free_partitions)}"
     shared = f", {one.squares.count('shared')} in part" if "shared" in one.squares else ""
-    return f"{more}  {one.free} of {len(whole) if len(whole) == len(one.squares) else len(one.squares)} free{shared}"
+    return f"{more}  {one.free} of {len(one.squares)} free{shared}"
 
 
 def show_summary(report: DeviceSummary, layout: Layout) -> Document:
