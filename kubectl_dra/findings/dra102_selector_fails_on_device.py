@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from kubectl_dra.findings.asking import Asked, DeviceName, Repair
 
 
-class SelectorFailsOnDevice(Facts):
+class SelectorFailsOnDevice(Facts, kw_only=True):
     """``devices`` are those on which the selector ends in the error, of ``judged`` that reach it; ``fits_elsewhere`` are nodes that would do."""
 
     code: ClassVar[str] = "DRA102"

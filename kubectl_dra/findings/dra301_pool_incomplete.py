@@ -8,7 +8,7 @@ from kubectl_dra.findings import prose
 from kubectl_dra.findings.finding import Evidence, Facts, Proposal, Severity, Subject
 
 
-class PoolIncomplete(Facts):
+class PoolIncomplete(Facts, kw_only=True):
     """``slices`` are there of ``announced`` in ``generation``; ``devices`` counts what those slices list.
 
     ``used_all_the_same``: releases before 1.35 take devices of an incomplete pool, except for allocationMode All.
