@@ -87,7 +87,7 @@ def parse_normalized_version(text: str) -> Version:
 
 
 def _without_leading_zeros(part: str) -> str:
-    if len(part) <= 1:
+    if len(part.encode()) <= 1:
         return part
     stripped = part.lstrip("0")
     return stripped if stripped and stripped[0] in _DIGITS else "0" + stripped

@@ -16,7 +16,9 @@ from kubectl_dra.cel.values import (
     MAPS,
     NONE,
     NO_SUCH_OVERLOAD,
+    UNHASHABLE,
     Failure,
+    LiteralMap,
     MapWithDefault,
     OptionalValue,
     UInt,
@@ -30,8 +32,8 @@ from kubectl_dra.cel.values import (
     no_such_overload,
     optional_member,
     shown,
+    unhashable,
 )
-from kubectl_dra.apimachinery.semver import Version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -46,6 +48,7 @@ Step: TypeAlias = "Callable[[Frame], Value]"
 _ABSENT: Final = object()
 _LIST_COST: Final = 10
 _MAP_COST: Final = 30
+_PATTERN_FUNCTIONS: Final = frozenset({"matches", "find", "findAll"})
 _CONVERSIONS: Final = frozenset({"bool", "bytes", "double", "duration", "dyn", "int", "string", "timestamp", "type", "uint"})
 _ITERATION_COSTS: Final = {"all": 3, "exists": 4}
 
@@ -146,8 +149,8 @@ class _Planner:
         return _applied(implementation, steps)
 
     def _implementation(self, node: Call, reference: Reference, operands: tuple[Expression, ...]) -> Callable[..., Value]:
-        if reference.name in {"find", "findAll"}:
-            _check_pattern(operands)
+        if reference.name in _PATTERN_FUNCTIONS and isinstance(operands[1], Literal):
+            return _with_pattern(reference.name, operands[1].value, reference.overloads[0].implementation)
         overloads = reference.overloads
         if overloads[0].dispatches:
             return overloads[0].implementation
@@ -284,7 +287,7 @@ class _Planner:
         is_constant = all(isinstance(part, Literal) for entry in node.entries for part in (entry.key, entry.value))
 
         def build(frame: Frame) -> Value:
-            values: dict[Value, Value] = {}
+            values = LiteralMap()
             for key_step, value_step, optional in entries:
                 key, value = key_step(frame), value_step(frame)
                 if type(key) not in _MAP_KEYS:
@@ -467,13 +470,22 @@ def _converted(implementation: Callable[..., Value], value: Value) -> Step:
         raise PlanError(str(error)) from None
 
 
-def _check_pattern(operands: tuple[Expression, ...]) -> None:
-    pattern = operands[1]
-    if isinstance(pattern, Literal) and isinstance(pattern.value, str):
-        try:
-            regex.compiled(pattern.value)
-        except regex.BadPattern as error:
-            raise PlanError(str(error)) from None
+def _with_pattern(name: str, pattern: Value, implementation: Callable[..., Value]) -> Callable[..., Value]:
+    """A function with a constant pattern, which upstream compiles with the program, and which then asks for a text in fewer words."""
+    try:
+        if isinstance(pattern, str):
+            regex.compiled(pattern)
+    except regex.BadPattern as error:
+        raise PlanError(str(error)) from None
+
+    def search(text: Value, *arguments: Value) -> Value:
+        if not isinstance(text, str) or not isinstance(pattern, str):
+            raise Failure(NO_SUCH_OVERLOAD)
+        if len(arguments) > 1 and type(arguments[1]) is not int:
+            raise no_such_overload(name, (text, *arguments))
+        return implementation(text, *arguments)
+
+    return search
 
 
 def _terms(node: Call) -> list[Expression]:
@@ -533,22 +545,17 @@ def _constants(node: Expression) -> list[Value] | None:
 
 def _in_constants(item: Step, constants: list[Value]) -> Step:
     texts = frozenset(constant for constant in constants if isinstance(constant, str))
-    hashable = all(constant is None or isinstance(constant, bool | int | float | str) for constant in constants)
+    is_set = all(isinstance(constant, bool | int | float | str) for constant in constants)
 
     def test(frame: Frame) -> Value:
         value = item(frame)
         if type(value) is str:
             return value in texts
-        if hashable and (isinstance(value, Version | list | dict | bytes)):
-            raise _unhashable(value)
+        if is_set and type(value) in UNHASHABLE:
+            raise unhashable(value)
         return any(certainly_equal(value, constant) for constant in constants)
 
     return test
-
-
-def _unhashable(value: Value) -> Failure:
-    """Upstream looks such a value up in a Go map, which panics."""
-    return Failure(f"internal error: runtime error: hash of unhashable type {go_type(value)}")
 
 
 def _one_by_one(iterated: Step, slots: tuple[int, ...]) -> Iterate:
@@ -660,7 +667,7 @@ def _inserted(iterate: Iterate, predicate: Step | None, key: Step | None, transf
 
     def evaluate(frame: Frame) -> Value:
         problem: Failure | Unknowable | None = None
-        values: dict[Value, Value] = {}
+        values = LiteralMap()
         for _ in iterate(frame):
             spend()
             try:

@@ -1,6 +1,7 @@
 """Tokens → syntax tree, by the grammar of `parser/gen/CEL.g4`; complaints in the words of ANTLR and of `parser/parser.go`.
 
-After a complaint about the grammar the parser stops, where ANTLR recovers and may complain again: what is refused is the same.
+After a complaint it goes on as ANTLR does: with the token that was missing, without the one that was too much, or from the next token
+that can follow. Which complaints come after the first one may differ from ANTLR's where several things are wrong; what is refused is the same.
 """
 
 from __future__ import annotations
@@ -16,9 +17,12 @@ from kubectl_dra.cel.values import UInt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import TypeVar
 
     from kubectl_dra.cel.macros import Macros
     from kubectl_dra.cel.tree import Expression
+
+    Parsing = TypeVar("Parsing")
 
 _RELATIONS: Final = {"<": "_<_", "<=": "_<=_", ">": "_>_", ">=": "_>=_", "==": "_==_", "!=": "_!=_", "in": "@in"}
 _SUMS: Final = {"+": "_+_", "-": "_-_"}
@@ -32,7 +36,8 @@ _PRIMARY_STARTS: Final = (
     *("NUM_FLOAT", "NUM_INT", "NUM_UINT", "STRING", "BYTES", "IDENTIFIER"),
 )
 _STARTS: Final = frozenset(start.strip("'") for start in _PRIMARY_STARTS)
-_EXPECTED: Final = "expecting {" + ", ".join(_PRIMARY_STARTS) + "}"
+_CONTINUATIONS: Final = frozenset({*_RELATIONS, *_SUMS, *_PRODUCTS, "&&", "||", "?", ".", "[", END_OF_TEXT})
+_CLOSERS: Final = frozenset({")", "]", "}"})
 _MAX_DEPTH: Final = 250
 _MAX_LENGTH: Final = 100_000
 _MAX_INT64: Final = (1 << 63) - 1
@@ -80,7 +85,7 @@ class Factory:
 
 
 class _Parser:
-    __slots__ = ("_depth", "_escaped_fields", "_factory", "_index", "_macros", "_tokens", "issues", "token")
+    __slots__ = ("_also", "_depth", "_escaped_fields", "_factory", "_follows", "_index", "_macros", "_recovering", "_tokens", "issues", "token")
 
     def __init__(self, tokens: list[Token], issues: list[Issue], macros: Macros, *, escaped_fields: bool) -> None:
         self._tokens = tokens
@@ -89,6 +94,9 @@ class _Parser:
         self._factory = Factory()
         self._index = 0
         self._depth = 0
+        self._also = ""
+        self._recovering = False
+        self._follows: list[frozenset[str]] = []
         self.issues = issues
         self.token = tokens[0]
 
@@ -96,6 +104,7 @@ class _Parser:
 
     def _advance(self) -> Token:
         token = self.token
+        self._recovering = False
         if token.kind != END_OF_TEXT:
             self._index += 1
             self.token = self._tokens[self._index]
@@ -107,23 +116,47 @@ class _Parser:
     def _previous_end(self) -> int:
         return self._tokens[self._index - 1].end if self._index else 0
 
-    def _expect(self, kind: str) -> Token:
+    def _expect(self, kind: str, alternatives: str = "") -> Token:
         """The token of a kind, with ANTLR's three ways to miss it: one too many, one missing, another one."""
         if self.token.kind == kind:
             return self._advance()
         quoted = kind if kind in {END_OF_TEXT, "IDENTIFIER"} else f"'{kind}'"
-        if self._next_kind() == kind:
+        if self._next_kind() == kind and not alternatives:
             self._complain(f"extraneous input '{self.token.text}' expecting {quoted}")
             self._advance()
             return self._advance()
-        if kind == ")" and self.token.kind in {END_OF_TEXT, "]", "}"}:
+        if self._can_be_missing(kind) and not alternatives:
             self._complain(f"missing {quoted} at '{self.token.text}'")
-            raise SyntaxFailure
-        self._complain(f"mismatched input '{self.token.text}' expecting {quoted}")
-        raise SyntaxFailure
+            self._recovering = True
+            return self.token
+        self._complain(f"mismatched input '{self.token.text}' expecting {alternatives or quoted}")
+        self._recover()
+        return self._advance() if self.token.kind == kind else self.token
+
+    def _can_be_missing(self, kind: str) -> bool:
+        """Whether what stands here could stand behind the token that is missing."""
+        if kind in _CLOSERS:
+            return self.token.kind in _CONTINUATIONS or any(self.token.kind in follow for follow in self._follows[:-1])
+        return kind == ":" and self.token.kind in _STARTS
+
+    def _recover(self) -> None:
+        """Skip to what can follow here or further out."""
+        self._recovering = True
+        while self.token.kind not in _CONTINUATIONS and not any(self.token.kind in follow for follow in self._follows):
+            self._index += 1
+            self.token = self._tokens[self._index]
+
+    def _within(self, follow: str, parse: Callable[[], Parsing]) -> Parsing:
+        """What is parsed where some tokens can follow."""
+        self._follows.append(frozenset(follow))
+        parsed = parse()
+        self._follows.pop()
+        return parsed
 
     def _complain(self, message: str) -> None:
-        self.issues.append(Issue(f"Syntax error: {message}", self.token.start))
+        """Tell what is wrong with the grammar, unless no token was taken since the last complaint."""
+        if not self._recovering:
+            self.issues.append(Issue(f"Syntax error: {message}", self.token.start))
 
     def _issue(self, message: str, position: int) -> None:
         self.issues.append(Issue(message, position))
@@ -153,20 +186,25 @@ class _Parser:
         self._expect(END_OF_TEXT)
         return tree
 
-    def _expression(self) -> Expression:
+    def _expression(self, also: str = "") -> Expression:
+        """An expression; `also` is what could stand here besides one, for the complaint that neither does."""
+        self._also = also
         self._depth += 1
         if self._depth > _MAX_DEPTH:
             self._issue(f"expression recursion limit exceeded: {_MAX_DEPTH}", -1)
             raise SyntaxFailure
-        condition = self._logical("||", "_||_", self._conjunction)
+        condition = self._disjunction()
         if self.token.kind == "?":
             operator = self._advance()
-            accepted = self._logical("||", "_||_", self._conjunction)
+            accepted = self._within(":", self._disjunction)
             self._expect(":")
             refused = self._expression()
             condition = self._call(operator, "_?_:_", condition, accepted, refused)
         self._depth -= 1
         return condition
+
+    def _disjunction(self) -> Expression:
+        return self._logical("||", "_||_", self._conjunction)
 
     def _conjunction(self) -> Expression:
         return self._logical("&&", "_&&_", self._relation)
@@ -218,6 +256,8 @@ class _Parser:
         while self.token.kind == token.kind:
             self._advance()
             count += 1
+        if self.token.kind not in _STARTS:
+            return self._no_operand(token.kind)
         operand = self._member()
         if count % 2 == 0:
             return operand
@@ -225,6 +265,7 @@ class _Parser:
 
     def _member(self) -> Expression:
         node = self._primary()
+        self._also = ""
         while self.token.kind in {".", "["}:
             node = self._index_of(node) if self.token.kind == "[" else self._field_of(node)
         return node
@@ -232,7 +273,7 @@ class _Parser:
     def _index_of(self, operand: Expression) -> Expression:
         operator = self._advance()
         optional = self._skipped("?")
-        index = self._expression()
+        index = self._within("]", lambda: self._expression("?") if not optional else self._expression())
         self._expect("]")
         return self._call(operator, "_[?_]" if optional else "_[_]", operand, index)
 
@@ -240,6 +281,8 @@ class _Parser:
         operator = self._advance()
         optional = self._skipped("?")
         name = self._field_name(operator)
+        if name is None:
+            return operand
         if self.token.kind == "(" and not optional and name.kind == "IDENTIFIER":
             return self._method(operand, name)
         field = name.text.strip("`")
@@ -249,7 +292,8 @@ class _Parser:
             id=self._factory.next_id(), start=operand.start, end=name.end, position=operator.start, operand=operand, field=field
         )
 
-    def _field_name(self, operator: Token) -> Token:
+    def _field_name(self, operator: Token) -> Token | None:
+        """The name behind a dot; None after a complaint."""
         name = self.token
         if name.kind == "ESC_IDENTIFIER":
             if not self._escaped_fields:
@@ -257,12 +301,14 @@ class _Parser:
             return self._advance()
         if name.kind == "IDENTIFIER":
             return self._advance()
+        self._recovering = False
         if name.kind in {"true", "false", "null"}:
             self._complain(f"mismatched input '{name.text}' expecting IDENTIFIER")
         else:
             shown = operator.text if name.kind == END_OF_TEXT else operator.text + name.text
             self._complain(f"no viable alternative at input '{shown}'")
-        raise SyntaxFailure
+        self._recover()
+        return None
 
     def _method(self, target: Expression, name: Token) -> Expression:
         opening = self._advance()
@@ -293,9 +339,9 @@ class _Parser:
     def _arguments(self) -> tuple[Expression, ...]:
         arguments: list[Expression] = []
         if self.token.kind != ")":
-            arguments.append(self._expression())
+            arguments.append(self._within("),", lambda: self._expression(")")))
             while self._skipped(","):
-                arguments.append(self._expression())
+                arguments.append(self._within("),", self._expression))
         self._expect(")")
         return tuple(arguments)
 
@@ -306,25 +352,41 @@ class _Parser:
         return True
 
     def _primary(self) -> Expression:
-        token = self.token
-        parse_primary = _PRIMARIES.get(token.kind)
-        if parse_primary is None:
-            return self._unexpected()
-        return parse_primary(self)
+        parse_primary = _PRIMARIES.get(self.token.kind)
+        return self._unexpected() if parse_primary is None else parse_primary(self)
 
     def _unexpected(self) -> Expression:
-        """ANTLR drops one token where the next one can begin an expression, and otherwise gives up."""
+        """ANTLR drops one token where the next one can begin an expression, and otherwise goes on behind what is missing."""
         token = self.token
-        if self._next_kind() in _STARTS and token.kind != END_OF_TEXT:
-            self._complain(f"extraneous input '{token.text}' {_EXPECTED}")
+        expected = _expected(self._also)
+        if self._next_kind() in {*_STARTS, *self._also} and token.kind != END_OF_TEXT:
+            self._complain(f"extraneous input '{token.text}' {expected}")
             self._advance()
-            return self._unary()
-        self._complain(f"mismatched input '{token.text}' {_EXPECTED}")
-        raise SyntaxFailure
+            return self._unary() if self.token.kind in _STARTS else self._nothing()
+        self._complain(f"mismatched input '{token.text}' {expected}")
+        self._recover()
+        return self._nothing()
+
+    def _no_operand(self, operator: str) -> Expression:
+        """A run of `!` or `-` with nothing behind it."""
+        if operator == "!":
+            self._complain(f"extraneous input '{self.token.text}' {_expected('')}")
+        else:
+            self._complain("no viable alternative at input '-'" if self.token.kind == END_OF_TEXT else self._after_minus())
+            self._complain(f"mismatched input '{self.token.text}' {_expected('')}")
+        self._recover()
+        return self._nothing()
+
+    def _after_minus(self) -> str:
+        return f"no viable alternative at input '-{self.token.text}'"
+
+    def _nothing(self) -> Expression:
+        """What stands for an expression that is missing."""
+        return self._literal(None, self.token.start, self.token.start)
 
     def _parenthesized(self) -> Expression:
         opening = self._advance()
-        inner = self._expression()
+        inner = self._within(")", self._expression)
         self._expect(")")
         return _respanned(inner, opening.start, self._previous_end())
 
@@ -358,13 +420,15 @@ class _Parser:
         opening = self._advance()
         elements: list[Expression] = []
         optional: set[int] = set()
-        while self.token.kind != "]":
+        while self.token.kind not in {"]", ","}:
             if self._skipped("?"):
                 optional.add(len(elements))
-            elements.append(self._expression())
-            if not self._skipped(","):
+            elements.append(self._within("],", self._expression))
+            if self.token.kind != "," or self._next_kind() in {"]", ","}:
                 break
-        self._expect("]")
+            self._advance()
+        trailing = self._skipped(",")
+        self._expect("]", "" if trailing else "{']', ','}")
         return ListLiteral(
             id=self._factory.next_id(),
             start=opening.start,
@@ -377,11 +441,13 @@ class _Parser:
     def _map(self) -> Expression:
         opening = self._advance()
         entries: list[MapEntry] = []
-        while self.token.kind != "}":
+        while self.token.kind not in {"}", ","}:
             entries.append(self._entry())
-            if not self._skipped(","):
+            if self.token.kind != "," or self._next_kind() in {"}", ","}:
                 break
-        self._expect("}")
+            self._advance()
+        trailing = self._skipped(",")
+        self._expect("}", "" if trailing else "{'}', ','}")
         return MapLiteral(
             id=self._factory.next_id(),
             start=opening.start,
@@ -392,9 +458,9 @@ class _Parser:
 
     def _entry(self) -> MapEntry:
         optional = self._skipped("?")
-        key = self._expression()
+        key = self._within(":},", self._expression)
         colon = self._expect(":")
-        value = self._expression()
+        value = self._within("},", self._expression)
         return MapEntry(
             id=self._factory.next_id(), start=key.start, end=value.end, position=colon.start, key=key, value=value, optional=optional
         )
@@ -402,11 +468,11 @@ class _Parser:
     def _message(self, name: str, start: int) -> Expression:
         opening = self._advance()
         fields: list[tuple[str, Expression]] = []
-        while self.token.kind != "}":
+        while self.token.kind not in {"}", END_OF_TEXT}:
             self._skipped("?")
             field = self._expect("IDENTIFIER")
             self._expect(":")
-            fields.append((field.text, self._expression()))
+            fields.append((field.text, self._within("},", self._expression)))
             if not self._skipped(","):
                 break
         self._expect("}")
@@ -467,6 +533,16 @@ _PRIMARIES: Final[dict[str, Callable[[_Parser], Expression]]] = {  # noqa: SLF00
     "false": _Parser._constant,
     "null": _Parser._constant,
 }
+
+
+def _expected(also: str) -> str:
+    """What could stand where an expression is missing, in ANTLR's order."""
+    starts = list(_PRIMARY_STARTS)
+    if also == ")":
+        starts.insert(3, "')'")
+    if also == "?":
+        starts.insert(6, "'?'")
+    return f"expecting {{{', '.join(starts)}}}"
 
 
 def _is_short(token: Token) -> bool:

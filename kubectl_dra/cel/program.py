@@ -120,6 +120,8 @@ def _line_and_column(text: str, offset: int) -> tuple[int, int]:
 
 def _displayed(text: str, issue: Issue) -> str:
     """The complaint with the line it is about, and a caret below; `Error.ToDisplayString`."""
+    if not text:
+        return f"ERROR: <input>:1:0: {issue.message}"
     line, column = _line_and_column(text, issue.offset)
     head = f"ERROR: <input>:{line}:{column + 1}: {issue.message}"
     lines = text.split("\n")

@@ -81,14 +81,10 @@ class MapWithDefault(dict[str, Value]):
         return {}
 
 
-class Record(dict[str, Value]):
-    """An object with fields, all of which are set."""
+class LiteralMap(dict[Value, Value]):
+    """A map that an expression makes: upstream keeps it by hash, and panics where a key that is asked for has none."""
 
-    __slots__ = ("type_name",)
-
-    def __init__(self, type_name: str, fields: dict[str, Value]) -> None:
-        super().__init__(fields)
-        self.type_name = type_name
+    __slots__ = ()
 
 
 class DerivedQuantity(Quantity, frozen=True, eq=False, kw_only=True):
@@ -106,7 +102,7 @@ _TYPE_NAMES: dict[type, str] = {
     list: "list",
     dict: "map",
     MapWithDefault: "map",
-    Record: "map",
+    LiteralMap: "map",
     Duration: "google.protobuf.Duration",
     Timestamp: "google.protobuf.Timestamp",
     OptionalValue: "optional_type",
@@ -134,13 +130,17 @@ _GO_TYPES: dict[type, str] = {
 _STRICT: set[type] = {Quantity, DerivedQuantity, Version}
 """Types whose values upstream refuses to compare with others."""
 
-MAPS: Final = frozenset({dict, MapWithDefault, Record})
+UNHASHABLE: set[type] = {bytes, Version}
+"""Types whose values upstream cannot keep by hash."""
+MAPS: Final = frozenset({dict, MapWithDefault, LiteralMap})
 NUMBERS: Final = frozenset({int, UInt, float})
 ORDERED: Final = frozenset({bool, int, UInt, float, str, bytes, Duration, Timestamp})
 
 
-def name_type(python_type: type, name: str, go_type: str) -> None:
-    """Add a library's type: its CEL name, and Go's, which some messages show."""
+def name_type(python_type: type, name: str, go_type: str, *, hashable: bool = True) -> None:
+    """Add a library's type: its CEL name, Go's, which some messages show, and whether upstream can keep its values by hash."""
+    if not hashable:
+        UNHASHABLE.add(python_type)
     _TYPE_NAMES[python_type] = name
     _GO_TYPES[python_type] = go_type
     _STRICT.add(python_type)
@@ -241,7 +241,7 @@ _SAME_TYPE: dict[type, Callable[..., bool]] = {
     list: _lists_equal,
     dict: _maps_equal,
     MapWithDefault: _maps_equal,
-    Record: _maps_equal,
+    LiteralMap: _maps_equal,
     OptionalValue: _optionals_equal,
     DerivedQuantity: _refused,
 }
@@ -336,8 +336,15 @@ def contains(item: Value, container: Value) -> bool:
     if type(container) in MAPS:
         if type(item) is str:
             return item in container  # type: ignore[operator]
+        if type(container) is LiteralMap and type(item) in UNHASHABLE:
+            raise unhashable(item)
         return any(certainly_equal(key, item) for key in container if type(key) is not str)  # type: ignore[attr-defined]
     raise Failure(NO_SUCH_OVERLOAD)
+
+
+def unhashable(value: Value) -> Failure:
+    """What upstream's panic looks like."""
+    return Failure(f"internal error: runtime error: hash of unhashable type {go_type(value)}")
 
 
 def shown(value: Value) -> str:

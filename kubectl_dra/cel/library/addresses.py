@@ -9,7 +9,7 @@ import msgspec
 
 from kubectl_dra.apimachinery.semver import quoted
 from kubectl_dra.cel.declarations import function, method
-from kubectl_dra.cel.values import Failure, name_type
+from kubectl_dra.cel.values import NO_SUCH_OVERLOAD, Failure, name_type
 
 if TYPE_CHECKING:
     from kubectl_dra.cel.declarations import Functions
@@ -170,6 +170,14 @@ def _contains_ip(cidr: CIDR, ip: IP) -> bool:
     return cidr.size >= 0 and ip.address.version == cidr.address.version and ip.address in cidr.network
 
 
+def _contains_ip_text(cidr: CIDR, text: str) -> bool:
+    """Upstream forgets why a text is no address."""
+    try:
+        return _contains_ip(cidr, IP(_parse_address(text)))
+    except AddressError:
+        raise Failure(NO_SUCH_OVERLOAD) from None
+
+
 def _contains_cidr(cidr: CIDR, other: CIDR) -> bool:
     same = cidr.address.version == other.address.version
     return same and cidr.length <= other.length and cidr.network.overlaps(other.network)
@@ -196,7 +204,7 @@ FUNCTIONS: Final[Functions] = {
     "string": (function("(IP): string", lambda ip: str(ip.address)), function("(CIDR): string", _cidr_text)),
     "cidr": (function("(string): CIDR", _cidr),),
     "containsIP": (
-        method("(CIDR, string): bool", lambda cidr, text: _contains_ip(cidr, _ip(text))),
+        method("(CIDR, string): bool", _contains_ip_text),
         method("(CIDR, IP): bool", _contains_ip),
     ),
     "containsCIDR": (

@@ -27,7 +27,7 @@ class Format(msgspec.Struct, frozen=True):
     pattern_size: int
 
 
-name_type(Format, "kubernetes.NamedFormat", "cel.Format")
+name_type(Format, "kubernetes.NamedFormat", "cel.Format", hashable=False)
 
 _LABEL: Final = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _LABEL_1035: Final = "[a-z]([-a-z0-9]*[a-z0-9])?"

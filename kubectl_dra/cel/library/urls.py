@@ -10,7 +10,7 @@ import msgspec
 
 from kubectl_dra.apimachinery.semver import quoted
 from kubectl_dra.cel.declarations import function, method
-from kubectl_dra.cel.values import Failure, Value, name_type
+from kubectl_dra.cel.values import Failure, LiteralMap, name_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -132,8 +132,8 @@ def _escaped_path(url: URL) -> str:
     return quote(unquote(url.path), safe=_PATH_SAFE)
 
 
-def _query(url: URL) -> dict[str, Value]:
-    values: dict[str, Value] = {}
+def _query(url: URL) -> LiteralMap:
+    values = LiteralMap()
     for part in url.query.split("&"):
         if not part or ";" in part or _BAD_ESCAPE.search(part):
             continue
