@@ -1,0 +1,1 @@
+"""Verdict → findings: why a pod waits, and what would change it."""
