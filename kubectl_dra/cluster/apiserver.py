@@ -10,7 +10,7 @@ import os
 import sys
 import threading
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import quote, urlencode
 
 import msgspec
@@ -28,6 +28,7 @@ from kubectl_dra.cluster.errors import (
     NotServed,
     ServerFailed,
     ServerRefused,
+    TimedOut,
     Unauthorized,
     Unreachable,
 )
@@ -53,6 +54,10 @@ MOST_LANES = 6
 
 _MOST_RESTARTS = 2
 _HEAD_BYTES = 4096
+
+
+Ahead: TypeAlias = "Callable[[Kind, str, bytes], object]"
+"""Kind, API version and page → what its objects become; raises nothing."""
 
 
 class _ListMeta(msgspec.Struct, frozen=True, rename={"resource_version": "resourceVersion", "continue_": "continue"}):
@@ -122,20 +127,27 @@ class ApiServer:
         """Lets go of the connections."""
         self._transport.close()
 
-    def prefetch(self, kinds: Iterable[Kind], namespace: str | None = None, *, server_info: bool = False) -> None:
-        """Begins to read kinds side by side; ``list`` and ``server_info`` then answer from what was read. Nothing is raised here."""
+    def prefetch(
+        self, kinds: Iterable[Kind], namespace: str | None = None, *, server_info: bool = False, ahead: Ahead | None = None
+    ) -> None:
+        """Begins to read kinds side by side; ``list`` and ``server_info`` then answer from what was read. Nothing is raised here.
+
+        ``ahead`` is called with each page while the server already works on the next one; what it makes of them is the Listing's.
+        """
         with self._lock:
-            reads = tuple(self._added_reads(kinds, namespace, server_info=server_info))
+            reads = tuple(self._added_reads(kinds, namespace, ahead, server_info=server_info))
         run_side_by_side(reads, MOST_LANES)
 
-    def _added_reads(self, kinds: Iterable[Kind], namespace: str | None, *, server_info: bool) -> Iterable[Read[object]]:
+    def _added_reads(
+        self, kinds: Iterable[Kind], namespace: str | None, ahead: Ahead | None, *, server_info: bool
+    ) -> Iterable[Read[object]]:
         if server_info and self._info is None:
             self._info = Read(self._read_info)
             yield self._info
         for kind in kinds:
             scope = namespace if kind.namespaced else None
             if (kind.plural, scope) not in self._pending:
-                self._pending[kind.plural, scope] = read = Read(partial(self._read_list, kind, scope, {}))
+                self._pending[kind.plural, scope] = read = Read(partial(self._read_list, kind, scope, {}, ahead))
                 yield read
 
     def list(self, kind: Kind, namespace: str | None = None, *, field_selector: str = "", label_selector: str = "") -> Listing:
@@ -174,11 +186,10 @@ class ApiServer:
 
     def get(self, path: str, *, accept: str = "application/json") -> bytes:
         """The body of a GET that succeeded, after retries. Raises Unreachable, CredentialFailed and the subclasses of ServerRefused."""
-        if self._silence is not None and not self._has_answered:
+        if isinstance(self._silence, TimedOut) and not self._has_answered:
             raise self._silence
         try:
-            pauses = PATIENT_PAUSES if self._has_answered else PAUSES
-            answer = answered(lambda: self._transport.exchange(path, accept=accept), pauses)
+            answer = answered(lambda: self._transport.exchange(path, accept=accept), self._pauses())
         except Unreachable as error:
             self._silence = error
             raise
@@ -186,6 +197,12 @@ class ApiServer:
         if answer.status != OK:
             raise refusal(answer, path)
         return answer.body
+
+    def _pauses(self) -> tuple[float, ...]:
+        """How patient to be: more with a server that has answered before, not at all with one that leaves another request unanswered."""
+        if self._has_answered:
+            return PATIENT_PAUSES
+        return PAUSES if self._silence is None else ()
 
     def server_info(self) -> ServerInfo:
         """The server's version, and what it serves of resource.k8s.io. Raises as ``list``."""
@@ -216,11 +233,11 @@ class ApiServer:
         if best is not None:
             yield best
 
-    def _read_list(self, kind: Kind, namespace: str | None, selectors: dict[str, str]) -> Listing:
+    def _read_list(self, kind: Kind, namespace: str | None, selectors: dict[str, str], ahead: Ahead | None = None) -> Listing:
         unread = None
         for api_version in self._api_versions(kind):
             try:
-                return self._read_pages(kind, api_version, namespace, selectors)
+                return self._read_pages(kind, api_version, _collection(api_version, kind, namespace), selectors, ahead)
             except NotServed:
                 continue
             except (CredentialFailed, Unauthorized, Unreachable):
@@ -242,37 +259,52 @@ class ApiServer:
         for other in others:
             if self._has_answered:
                 break
-            other.wait_if_begun()
+            other.finish()
         return self._has_answered
 
-    def _read_pages(self, kind: Kind, api_version: str, namespace: str | None, selectors: dict[str, str]) -> Listing:
+    def _read_pages(self, kind: Kind, api_version: str, collection: str, selectors: dict[str, str], ahead: Ahead | None) -> Listing:
         """One consistent list. A list that expired in its middle is begun again, and at last asked for without pages."""
-        collection = _collection(api_version, kind, namespace)
+        look = partial(ahead, kind, api_version) if ahead else None
         query = {name: text for name, text in selectors.items() if text}
         for restart in range(_MOST_RESTARTS + 1):
             limit = {"limit": str(PAGE_SIZE)} if restart < _MOST_RESTARTS else {}
             try:
-                pages, resource_version = self._pages(collection, {**query, **limit})
+                pages, made, resource_version = self._pages(collection, {**query, **limit}, look)
             except Expired:
                 if restart == _MOST_RESTARTS:
                     raise
                 continue
             return Listing(
-                kind=kind, pages=pages, api_version=api_version, origin=Origin(where=collection), resource_version=resource_version
+                kind=kind,
+                pages=pages,
+                api_version=api_version,
+                origin=Origin(where=collection),
+                resource_version=resource_version,
+                read_ahead=made,
             )
         raise AssertionError(collection)
 
-    def _pages(self, collection: str, query: dict[str, str]) -> tuple[tuple[bytes, ...], str | None]:
-        pages = []
-        following = dict(query)
+    def _pages(
+        self, collection: str, query: dict[str, str], look: Callable[[bytes], object] | None
+    ) -> tuple[tuple[bytes, ...], tuple[object, ...], str | None]:
+        """The pages of a list, what ``look`` made of each, and the list's resource version."""
+        pages, made = [], []
+        read = Read(partial(self._page, collection, query))
         while True:
-            path = f"{collection}?{urlencode(following)}" if following else collection
-            page = self.get(path)
-            metadata = _list_metadata(page, path)
+            page, metadata = read.value()
             pages.append(page)
+            if metadata.continue_:
+                read = Read(partial(self._page, collection, {**query, "continue": metadata.continue_}))
+            if look is not None:
+                run_side_by_side([read], 1)
+                made.append(look(page))
             if not metadata.continue_:
-                return tuple(pages), metadata.resource_version
-            following["continue"] = metadata.continue_
+                return tuple(pages), tuple(made), metadata.resource_version
+
+    def _page(self, collection: str, query: dict[str, str]) -> tuple[bytes, _ListMeta]:
+        path = f"{collection}?{urlencode(query)}" if query else collection
+        page = self.get(path)
+        return page, _list_metadata(page, path)
 
 
 def _list_metadata(page: bytes, path: str) -> _ListMeta:

@@ -37,8 +37,7 @@ class Read(Generic[_Value_co]):
 
     def value(self) -> _Value_co:
         """What was read; waits for it. Raises what reading raised."""
-        self.run()
-        self._done.wait()
+        self.finish()
         if self._failure is not None:
             raise self._failure
         return self._value  # type: ignore[return-value]  # set, where nothing was raised
@@ -47,10 +46,10 @@ class Read(Generic[_Value_co]):
         """What was read, None where it was not, or not yet."""
         return self._value if self._done.is_set() and self._failure is None else None
 
-    def wait_if_begun(self) -> None:
-        """Returns when a read that has begun is over."""
-        if self._is_begun:
-            self._done.wait()
+    def finish(self) -> None:
+        """Returns when it was read, or could not be; raises nothing."""
+        self.run()
+        self._done.wait()
 
 
 def run_side_by_side(reads: Iterable[Read[object]], lanes: int) -> None:
