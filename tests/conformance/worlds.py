@@ -18,7 +18,6 @@ from kubectl_dra.api.meta import NamespacedName
 from kubectl_dra.cluster.manifests import ManifestSource
 from kubectl_dra.inventory.load import Wish, load
 from kubectl_dra.releases import release as releases
-from kubectl_dra.scheduler.message import refusal_message
 from kubectl_dra.scheduler.schedule import Scheduler
 from kubectl_dra.scheduler.verdict import (
     CouldNotTell,
@@ -45,9 +44,7 @@ READ = (
     kinds.NAMESPACE,
     kinds.POD,
 )
-NOT_FOLLOWED = frozenset(
-    {"InterPodAffinity", "PodTopologySpread", "VolumeRestrictions", "NodeVolumeLimits", "VolumeBinding", "VolumeZone", "NodeDeclaredFeatures"}
-)
+NOT_FOLLOWED = frozenset({"VolumeRestrictions", "NodeVolumeLimits", "VolumeBinding", "VolumeZone", "NodeDeclaredFeatures"})
 WORDS = {
     "scheduled": {Word.SCHEDULED},
     "unschedulable": {Word.UNSCHEDULABLE},
@@ -142,9 +139,9 @@ class Comparison:
             if ours != json.loads(held["status"]):
                 yield f"held by {held['status']}, ours {ours!r}"
         if self.truth.get("preFilter"):
-            ours = [str(outcome.plugin), [outcome.reason]] if isinstance(outcome, RefusedByPreFilter) else None
-            if self.truth["preFilter"] != ours:
-                yield f"preFilter is {self.truth['preFilter']}, ours {ours}"
+            refused = [str(outcome.plugin), [outcome.reason]] if isinstance(outcome, RefusedByPreFilter) else None
+            if self.truth["preFilter"] != refused:
+                yield f"preFilter is {self.truth['preFilter']}, ours {refused}"
         if "condition" in self.truth and self.truth["verdict"] == "unschedulable":
             yield from self._message(self.verdict.message)
 
