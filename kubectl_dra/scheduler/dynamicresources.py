@@ -181,19 +181,24 @@ def _refused(reason: str, fact: ClassNotFound | PrioritizedListDisabled | Reques
 
 def filter_node(snapshot: Snapshot, devices: PodDevices, node: NodeInfo) -> Fits | Refused | Errors | CouldNotTell:
     """What the plugin alone says of one node."""
-    special = _special_claim_for(snapshot, devices, node)
-    if isinstance(special, Refused):
-        return special
-    if special is None and not devices.claims:
-        return Fits()
+    to_allocate = claims_to_allocate(snapshot, devices, node)
+    if isinstance(to_allocate, Refused):
+        return to_allocate
     unavailable = tuple(_unavailable_claims(snapshot, devices, node.node))
-    unallocated = tuple(claim for claim in devices.claims if claim.status.allocation is None)
-    # A special claim that stands for nothing here is given to the allocator as well, and gets nothing.
-    to_allocate = (*unallocated, special) if special is not None else unallocated
     verdict = _allocate(snapshot, to_allocate, node.node) if to_allocate else Fits()
     if unavailable and isinstance(verdict, Fits):
         return Refused(refusal=ClaimsUnavailable(claims=unavailable))
     return verdict
+
+
+def claims_to_allocate(snapshot: Snapshot, devices: PodDevices, node: NodeInfo) -> tuple[ResourceClaim, ...] | Refused:
+    """The claims that the allocator is given for one node, or why it is not asked."""
+    special = _special_claim_for(snapshot, devices, node)
+    if isinstance(special, Refused):
+        return special
+    unallocated = tuple(claim for claim in devices.claims if claim.status.allocation is None)
+    # A special claim that stands for nothing here is given to the allocator as well, and gets nothing.
+    return (*unallocated, special) if special is not None else unallocated
 
 
 def _allocate(snapshot: Snapshot, claims: tuple[ResourceClaim, ...], node: Node) -> Fits | Refused | Errors | CouldNotTell:
