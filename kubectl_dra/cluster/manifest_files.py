@@ -148,7 +148,7 @@ def parse_manifests(content: bytes, *, where: str, as_text: bool = False, is_nam
         except Malformed:
             if content.lstrip()[1:].lstrip()[:1] in {b'"', b"}"}:
                 raise
-    return _parse_yaml(_decoded(content, where), where, is_named=is_named)
+    return _parse_yaml(_decoded(content, where), where, is_named=is_named, is_lenient=as_text)
 
 
 def _refuse(error: OSError) -> None:
@@ -295,7 +295,13 @@ def _header_of(values: Document) -> _Header | None:
     return _Header(api_version=texts[0], kind=texts[1], metadata=_Metadata(*named))
 
 
-def _parse_yaml(text: str, where: str, *, is_named: bool) -> ManifestFile:
+def _nameless_header(values: Document) -> _Header | None:
+    """The header of an object whose metadata cannot be read."""
+    api_version, kind = values.get("apiVersion"), values.get("kind")
+    return _Header(api_version=api_version, kind=kind) if isinstance(api_version, str) and isinstance(kind, str) else None
+
+
+def _parse_yaml(text: str, where: str, *, is_named: bool, is_lenient: bool) -> ManifestFile:
     from kubectl_dra.apimachinery.yaml_values import YamlError, load_yaml  # noqa: PLC0415  (JSON dumps need no YAML)
 
     try:
@@ -306,7 +312,7 @@ def _parse_yaml(text: str, where: str, *, is_named: bool) -> ManifestFile:
         problem = Malformed(message, where=where, line=error.line, column=error.column)
         problem.__cause__ = error
         return ManifestFile(where=where, text=text, problem=problem, is_template=is_template)
-    parts = _Parts(where=where, is_named=is_named, lists=[], objects=[], pages=[], passed_over=[])
+    parts = _Parts(where=where, is_named=is_named, is_lenient=is_lenient, lists=[], objects=[], pages=[], passed_over=[])
     try:
         for document in documents:
             parts.add(document.value, (document.line, document.column), document.items)
@@ -321,6 +327,8 @@ class _Parts:
 
     where: str
     is_named: bool
+    is_lenient: bool = False
+    """Whether an object whose name is not text is handed on all the same, for others to judge."""
     lists: list[str]
     objects: list[ManifestObject]
     pages: list[ManifestPage]
@@ -348,7 +356,7 @@ class _Parts:
                 at = items[number] if number < len(items) else place
                 self.add(_with_list_kind(item, value.get("apiVersion"), kind), at, ())
             return
-        header = _header_of(value)
+        header = _header_of(value) or (_nameless_header(value) if self.is_lenient else None)
         if header is None:
             raise Malformed("apiVersion, kind and metadata.name are not text", where=self.where, line=place[0], column=place[1])
         if self._is_object(header, place, has_items="items" in value):

@@ -26,4 +26,4 @@ class FieldRefused(Facts):
     def message(self) -> str:
         """The server's words, and which release says them."""
         by = f"Kubernetes {prose.listed(self.releases)}" if self.releases else "the API server"
-        return f"{by} refuses {self.field}: {self.complaint}"
+        return f"{self.field} is refused by {by}: {self.complaint}"

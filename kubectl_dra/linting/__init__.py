@@ -1,0 +1,1 @@
+"""Manifests → findings with their places, and repairs of the files themselves."""
