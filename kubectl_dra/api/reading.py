@@ -48,11 +48,27 @@ def read(listing: Listing, struct: type[T]) -> tuple[T, ...]:
 
 def read_placed(listing: Listing, struct: type[T]) -> Iterator[Placed[T]]:
     """All objects of ``listing`` as Structs, each with its origin and the version it was written in."""
-    for page in listing.pages:
-        for value in _read_page(listing, page, struct):
+    for position, page in enumerate(listing.pages):
+        for value in _taken(listing, position, struct) or _read_page(listing, page, struct):
             yield Placed(value=value, api_version=listing.api_version, origin=listing.origin)
     for raw in listing.objects:
         yield Placed(value=read_object(raw, struct), api_version=raw.api_version, origin=raw.origin)
+
+
+def page_ahead(api_version: str, page: bytes, struct: type[T]) -> tuple[T, ...]:
+    """A page's objects before the whole list is here; none where that is not simple, and :func:`read` will see to it."""
+    if versions.needs_rewriting(api_version):
+        return ()
+    try:
+        return decode.decode_items(page, struct)
+    except decode.DecodeError:
+        return ()
+
+
+def _taken(listing: Listing, position: int, struct: type[T]) -> tuple[T, ...]:
+    """What was read ahead of a page, if it was read as this Struct."""
+    values = listing.read_ahead[position] if listing.read_ahead else ()
+    return values if isinstance(values, tuple) and values and isinstance(values[0], struct) else ()
 
 
 def read_object(raw: RawObject, struct: type[T]) -> T:

@@ -73,6 +73,8 @@ class Listing:
     origin: Origin | None = None
     resource_version: str | None = None
     unread: tuple[Unread, ...] = ()
+    read_ahead: tuple[object, ...] = ()
+    """What became of each page while the next one was still coming (see ``ApiServer.prefetch``); empty where nobody asked for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,8 +46,17 @@ def open_source(options: Namespace) -> Opened:
         from kubectl_dra.cluster.manifests import ManifestSource  # noqa: PLC0415  (a live cluster is read without)
 
         files = ManifestSource.read(paths, stdin=sys.stdin.buffer)
-        return Opened(files, options.namespace or DEFAULT_NAMESPACE, files.notices)
+        return Opened(files, options.namespace or DEFAULT_NAMESPACE, _first_of(files.notices))
     return _connect(options)
+
+
+_NOTICES = 3
+"""Notices about files that are shown; a folder of copies would hide the answer."""
+
+
+def _first_of(notices: tuple[str, ...]) -> tuple[str, ...]:
+    rest = len(notices) - _NOTICES
+    return notices if rest <= 1 else (*notices[:_NOTICES], f"{rest} more notices like these")
 
 
 def _connect(options: Namespace) -> Opened:
@@ -60,7 +69,7 @@ def _connect(options: Namespace) -> Opened:
 
 def load_inventory(options: Namespace, opened: Opened, *kinds: Kind, namespace: str | None = None) -> Inventory:
     """What a command needs of the cluster; ``namespace`` limits namespaced kinds to one (None: all)."""
-    from kubectl_dra.inventory.load import Wish, load  # noqa: PLC0415  (help and version load nothing)
+    from kubectl_dra.inventory.load import Wish, decode_ahead, load  # noqa: PLC0415  (help and version load nothing)
 
     wish = Wish(
         kinds=kinds,
@@ -71,7 +80,7 @@ def load_inventory(options: Namespace, opened: Opened, *kinds: Kind, namespace: 
         feature_gates=parse_feature_gates(options.feature_gates),
     )
     if opened.server is not None:
-        opened.server.prefetch(kinds, namespace, server_info=True)
+        opened.server.prefetch(kinds, namespace, server_info=True, ahead=decode_ahead)
     return load(opened.source, wish)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 import msgspec
 
 from kubectl_dra.api import core, kinds, rbac, resource, workloads
-from kubectl_dra.api.reading import read, read_placed
+from kubectl_dra.api.reading import page_ahead, read, read_placed
 from kubectl_dra.api.source import Listing, UnreadReason
 from kubectl_dra.inventory.inventory import Inventory, WorkloadKey
 from kubectl_dra.releases import release as releases
@@ -75,6 +75,12 @@ def load(source: Source, wish: Wish) -> Inventory:
     )
 
 
+def decode_ahead(kind: Kind, api_version: str, page: bytes) -> tuple[object, ...]:
+    """The objects of one page, as :func:`load` will want them; for a Source that has time while the next page comes."""
+    _, struct = _BY_NAME.get(kind) or _BY_KEY.get(kind) or _IN_ORDER.get(kind) or ("workloads", workloads.Workload)
+    return page_ahead(api_version, page, struct)
+
+
 def _list(source: Source, kind: Kind, wish: Wish) -> Listing:
     listing = source.list(kind, wish.namespace if kind.namespaced else None)
     forbidden = any(unread.reason is UnreadReason.FORBIDDEN for unread in listing.unread)
@@ -88,6 +94,7 @@ def _list(source: Source, kind: Kind, wish: Wish) -> Listing:
         kind=kind,
         objects=part.objects,
         pages=part.pages,
+        read_ahead=part.read_ahead,
         api_version=part.api_version,
         origin=part.origin,
         unread=listing.unread,
