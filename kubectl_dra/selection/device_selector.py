@@ -12,19 +12,12 @@ import msgspec
 
 from kubectl_dra.apimachinery.quantity import QuantityError, read_quantity
 from kubectl_dra.apimachinery.semver import VersionError, parse_version
-from kubectl_dra.cel.celtypes import ANY, BOOL, DYN, QUANTITY, STRING, Type, map_of
-from kubectl_dra.cel.environment import BINDINGS, INCLUDES, INCLUDES_IN_1_36, add_functions, base_functions, base_macros, quirks_of
-from kubectl_dra.cel.environment import Environment as CelEnvironment
 from kubectl_dra.cel.errors import CannotTell, CelError, CompileError, EvaluationError
-from kubectl_dra.cel.library.formatting import plain_text
-from kubectl_dra.cel.program import Program, compile_program
-from kubectl_dra.cel.values import MapWithDefault, Value, type_name
+from kubectl_dra.cel.values import NONE, MapWithDefault, OptionalValue, Value, type_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from kubectl_dra.api.resource import Device, DeviceAttribute
-    from kubectl_dra.cel.declarations import Functions, Overload
+    from kubectl_dra.cel.program import Program
 
 __all__ = [
     "COST_LIMIT",
@@ -47,17 +40,10 @@ COST_LIMIT: Final = 1_000_000
 LENGTH_LIMIT: Final = 10 * 1024
 """`CELSelectorExpressionMaxLength`: how many bytes an expression may have."""
 
-_DEVICE: Final = "device"
-_DEVICE_TYPE: Final = Type("struct", "kubernetes.DRADevice")
 _NO_SUCH_KEY: Final = "no such key:"
 _HINT: Final = ". consider using CEL optional chaining (.? followed by orValue()) or guarding the check with has() for optional fields"
 _FIRST_WITH_LISTS: Final = 36
 _FIRST_WITH_LISTS_ALWAYS: Final = 37
-_MAX_DOMAIN: Final = 63
-_MAX_DRIVER: Final = 63
-_MAX_ID: Final = 32
-_MAX_ENTRIES: Final = 32
-_MAX_ATTRIBUTE: Final = 64
 
 
 class Environment(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,14 +63,6 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     def minor(self) -> int:
         """The minor part of the release."""
         return int(self.release.partition(".")[2])
-
-    @property
-    def attribute_type(self) -> Type:
-        """The type of an attribute's value, of which no more is known before it is read."""
-        if self.minor < _FIRST_WITH_LISTS:
-            return ANY
-        always = self.minor >= _FIRST_WITH_LISTS_ALWAYS and self.stored
-        return DYN if always or self.list_type_attributes else ANY
 
     @property
     def knows_lists(self) -> bool:
@@ -114,13 +92,13 @@ class CompiledSelector:
     def __init__(self, expression: str, environment: Environment, compiled: Program | CompileError | CannotTell) -> None:
         self.expression = expression
         self.environment = environment
-        self.program = compiled if isinstance(compiled, Program) else None
-        """The compiled expression; None after an error."""
-        self.error = None if isinstance(compiled, Program) else compiled
+        self.error = compiled if isinstance(compiled, CompileError | CannotTell) else None
         """Why it cannot be evaluated at all; None where it can."""
-        self.output_type = str(compiled.output_type) if isinstance(compiled, Program) else ""
+        self.program = None if isinstance(compiled, CompileError | CannotTell) else compiled
+        """The compiled expression; None after an error."""
+        self.output_type = "" if self.program is None else str(self.program.output_type)
         """The type that the checker found, "" after an error."""
-        self.max_cost = compiled.cost.maximum if isinstance(compiled, Program) else 0
+        self.max_cost = 0 if self.program is None else self.program.cost.maximum
         """The estimated cost that the API server holds against COST_LIMIT; 0 after an error."""
 
     def evaluate(self, driver: str, device: Device) -> bool | CelError:
@@ -136,7 +114,7 @@ class CompiledSelector:
         result = self.program.evaluate(device.value)
         if isinstance(result, bool | EvaluationError | CannotTell | CompileError):
             return result
-        return EvaluationError(f"CEL result of type {type_name(result)} could not be converted to bool: {_conversion_failure(result)}")
+        return _as_bool(result)
 
 
 def enhanced(text: str) -> str:
@@ -147,15 +125,9 @@ def enhanced(text: str) -> str:
 @lru_cache(maxsize=4096)
 def compile_selector(expression: str, environment: Environment) -> CompiledSelector:
     """The selector that a text means in an environment; the same object for the same arguments. Never raises for what the text says."""
-    cel_environment = _cel_environment(environment)
+    from kubectl_dra.selection.cel_environment import compile_expression  # noqa: PLC0415 - the engine is loaded with the first selector
 
-    def validate_output(found: Type) -> str | None:
-        if found in (BOOL, environment.attribute_type) or (found == ANY and environment.minor < _FIRST_WITH_LISTS_ALWAYS):
-            return None
-        return f"must evaluate to bool or the unknown type, not {found}"
-
-    compiled = compile_program(expression, cel_environment, cost_limit=COST_LIMIT, validate_output=validate_output)
-    return CompiledSelector(expression, environment, compiled)
+    return CompiledSelector(expression, environment, compile_expression(expression, environment, cost_limit=COST_LIMIT))
 
 
 def qualified_name(name: str, driver: str) -> tuple[str, str]:
@@ -224,98 +196,33 @@ def _version(text: str) -> Value:
         raise VersionError(f"parse semantic version: {error}") from None
 
 
-_GO_NAMES: Final = {"kubernetes.Semver": "Semver", "kubernetes.Quantity": "Quantity"}
+_CONVERSION_FAILURES: Final = {
+    "string": "unsupported native conversion from string to 'bool'",
+    "list": "type conversion error from list to 'bool'",
+    "map": "type conversion error from map to 'bool'",
+    "bytes": "type conversion error from Bytes to 'bool'",
+    "int": "unsupported type conversion from 'int' to bool",
+    "uint": "unsupported type conversion from uint to bool",
+    "type": "type conversion not supported for 'type'",
+    "kubernetes.Quantity": "type conversion error from 'Quantity' to 'bool'",
+    "kubernetes.Semver": "type conversion error from 'Semver' to 'bool'",
+    "kubernetes.URL": "type conversion error from 'URL' to 'bool'",
+    "kubernetes.NamedFormat": "type conversion error from 'Format' to 'bool'",
+    "net.IP": "type conversion error from 'IP' to 'bool'",
+    "net.CIDR": "type conversion error from 'CIDR' to 'bool'",
+    "google.protobuf.Duration": "type conversion error from 'Duration' to 'bool'",
+    "google.protobuf.Timestamp": "type conversion error from 'Timestamp' to 'bool'",
+}
+"""Why upstream cannot make a bool of a value: each type says it in its own words."""
 
 
-def _conversion_failure(value: Value) -> str:
-    """Why upstream cannot make a bool of a value: each type says it in its own words."""
-    name = type_name(value)
-    if name == "string":
-        return "unsupported native conversion from string to 'bool'"
-    if name == "list":
-        return "type conversion error from list to 'bool'"
-    if name == "bytes":
-        return "type conversion error from Bytes to 'bool'"
-    if name in _GO_NAMES:
-        return f"type conversion error from '{_GO_NAMES[name]}' to 'bool'"
-    return f"unsupported type conversion from '{name}' to bool" if plain_text(value) is not None else f"type conversion error from '{name}' to 'bool'"
-
-
-@lru_cache(maxsize=32)
-def _cel_environment(environment: Environment) -> CelEnvironment:
-    release = environment.minor
-    compatible_with = release if environment.stored else release - 1
-    macros = dict(base_macros(compatible_with)) | dict(BINDINGS.macros)
-    return CelEnvironment(
-        variables={_DEVICE: _DEVICE_TYPE},
-        structs={_DEVICE_TYPE.name: _fields(environment)},
-        functions=_functions(environment, compatible_with),
-        macros=macros,
-        quirks=quirks_of(release),
-        size_of=_size_of,
-    )
-
-
-def _fields(environment: Environment) -> Mapping[str, Type]:
-    fields = {
-        "driver": STRING,
-        "attributes": map_of(STRING, map_of(STRING, environment.attribute_type)),
-        "capacity": map_of(STRING, map_of(STRING, QUANTITY)),
-    }
-    if environment.stored or environment.consumable_capacity:
-        fields["allowMultipleAllocations"] = BOOL
-    return fields
-
-
-def _functions(environment: Environment, compatible_with: int) -> Functions:
-    functions: dict[str, tuple[Overload, ...]] = dict(base_functions(environment.minor, compatible_with))
-    gated = environment.stored or environment.list_type_attributes
-    if environment.minor >= _FIRST_WITH_LISTS and gated and "includes" not in functions:
-        library = INCLUDES if environment.minor >= _FIRST_WITH_LISTS_ALWAYS else INCLUDES_IN_1_36
-        add_functions(functions, library.functions)
-    return functions
-
-
-def _size_of(path: tuple[str, ...]) -> int | None:
-    """How large what a path leads to can be, by the limits that the API sets; `sizeEstimator.EstimateSize`."""
-    node: _Declared | None = _DEVICE_SIZES if path[:1] == (_DEVICE,) else None
-    for name in path[1:]:
-        if node is None:
-            return None
-        node = node.step(name)
-    return node.size if node is not None else None
-
-
-class _Declared(msgspec.Struct, frozen=True):
-    """A part of a device, how many elements or characters it has at most, and what its parts are."""
-
-    size: int
-    element: _Declared | None = None
-    key: _Declared | None = None
-    fields: dict[str, _Declared] = {}
-    names_any_element: bool = False
-    """Whether a field's name leads to an element, as it does to an attribute but not to a capacity."""
-
-    def step(self, name: str) -> _Declared | None:
-        """What one name of a path leads to."""
-        if name in {"@items", "@values"}:
-            return self.element
-        if name == "@keys":
-            return self.key
-        return self.fields.get(name) or (self.element if self.names_any_element else None)
-
-
-_UNBOUNDED: Final = 0
-_DOMAIN: Final = _Declared(_MAX_DOMAIN)
-_ID: Final = _Declared(_MAX_ID)
-_ATTRIBUTES: Final = _Declared(_MAX_ENTRIES, _Declared(_MAX_ATTRIBUTE), _ID, names_any_element=True)
-_CAPACITIES: Final = _Declared(_MAX_ENTRIES, _Declared(_UNBOUNDED), _ID)
-_DEVICE_SIZES: Final = _Declared(
-    _UNBOUNDED,
-    fields={
-        "driver": _Declared(_MAX_DRIVER),
-        "allowMultipleAllocations": _Declared(1),
-        "attributes": _Declared(_MAX_ENTRIES, _ATTRIBUTES, _DOMAIN),
-        "capacity": _Declared(_MAX_ENTRIES, _CAPACITIES, _DOMAIN),
-    },
-)
+def _as_bool(value: Value) -> bool | EvaluationError:
+    """The value as a bool, which upstream makes of an optional, too."""
+    inner = value
+    while isinstance(inner, OptionalValue) and inner is not NONE:
+        inner = inner.value
+    if isinstance(inner, bool):
+        return inner
+    name = type_name(inner)
+    reason = "optional.none() dereference" if inner is NONE else _CONVERSION_FAILURES.get(name, f"type conversion error from '{name}' to 'bool'")
+    return EvaluationError(f"CEL result of type {type_name(value)} could not be converted to bool: {reason}")
