@@ -14,18 +14,22 @@ import msgspec
 from kubectl_dra.api.core import Affinity, NodeAffinity, Pod, PodStatus, Toleration
 from kubectl_dra.api.meta import NamespacedName, ObjectMeta, OwnerReference
 from kubectl_dra.api.resource import NodeSelector, NodeSelectorRequirement, NodeSelectorTerm
+from kubectl_dra.api.workloads import Workload
+from kubectl_dra.inventory.inventory import WorkloadKey
 from kubectl_dra.inventory.podadmission import admitted_pod
 from kubectl_dra.inventory.podrequests import CPU, MEMORY
 from kubectl_dra.inventory.whatif import with_allocations, with_pod_created
 from kubectl_dra.scheduler import filters
+from kubectl_dra.scheduler.nodeinfo import FINISHED, node_infos
+from kubectl_dra.scheduler.podselectors import read_selector
 from kubectl_dra.scheduler.verdict import Filtered, Fits, Word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from kubectl_dra.api.core import PodSpec
-    from kubectl_dra.api.workloads import PodTemplateSpec, Workload
-    from kubectl_dra.inventory.inventory import Inventory, WorkloadKey
+    from kubectl_dra.api.workloads import CronJob, PodTemplateSpec
+    from kubectl_dra.inventory.inventory import Inventory
     from kubectl_dra.scheduler.nodeinfo import NodeInfo
     from kubectl_dra.scheduler.schedule import Scheduler
     from kubectl_dra.scheduler.verdict import PodVerdict
@@ -54,7 +58,53 @@ class Placement:
     fits: Fits | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """A pod or a workload, and the pods of it that are to be placed; ``existing`` counts those that are there already."""
+
+    kind: str
+    name: NamespacedName
+    pods: tuple[Pod, ...]
+    existing: int = 0
+
+
 # ── pods of a workload ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def subject_of_pod(inventory: Inventory, pod: Pod) -> Subject:
+    """A pod of its own, as somebody writes it; one that has a node already is not placed again."""
+    metadata = msgspec.structs.replace(pod.metadata, name=pod.metadata.name or f"{pod.metadata.generate_name}0")
+    there = inventory.pods.get(metadata.key)
+    if there is not None and there.spec.node_name and there.status.phase not in FINISHED:
+        return Subject(kind="Pod", name=metadata.key, pods=(), existing=1)
+    written = msgspec.structs.replace(pod, metadata=metadata, status=PodStatus(phase="Pending"))
+    return Subject(kind="Pod", name=metadata.key, pods=(written,))
+
+
+def subject_of_workload(inventory: Inventory, key: WorkloadKey, workload: Workload) -> Subject:
+    """A workload; pods that its selector finds in the cluster count as created already."""
+    existing = _existing_pods(inventory, key, workload)
+    pods = pods_of(inventory, key, workload)
+    if key.kind_name == "DaemonSet":
+        there = {pod.spec.node_name for pod in existing}
+        pods = tuple(pod for pod in pods if pod.metadata.name.removeprefix(f"{key.name.name}-") not in there)
+        return Subject(kind=key.kind_name, name=key.name, pods=pods, existing=len(existing))
+    return Subject(kind=key.kind_name, name=key.name, pods=pods[len(existing) :], existing=min(len(existing), len(pods)))
+
+
+def subject_of_cron_job(inventory: Inventory, cron_job: CronJob) -> Subject:
+    """The pods of one job that the CronJob would start."""
+    key = WorkloadKey("Job", cron_job.metadata.key)
+    job = Workload(metadata=cron_job.metadata, spec=cron_job.spec.job_template.spec)
+    return Subject(kind="CronJob", name=cron_job.metadata.key, pods=pods_of(inventory, key, job))
+
+
+def _existing_pods(inventory: Inventory, key: WorkloadKey, workload: Workload) -> list[Pod]:
+    if workload.spec.selector is None:
+        return []
+    selector = read_selector(workload.spec.selector)
+    alive = (pod for pod in inventory.pods.values() if pod.metadata.namespace == key.name.namespace and pod.status.phase not in FINISHED)
+    return [pod for pod in alive if pod.metadata.controller() and selector.selects(pod.metadata.labels)]
 
 
 def pods_of(inventory: Inventory, key: WorkloadKey, workload: Workload) -> tuple[Pod, ...]:
@@ -91,8 +141,6 @@ def pod_from_template(key: WorkloadKey, template: PodTemplateSpec, suffix: str) 
 
 def _daemon_pods(inventory: Inventory, key: WorkloadKey, workload: Workload) -> Iterator[Pod]:
     """One pod for each node that the pods may run on at all (upstream: ``NodeShouldRunDaemonPod``)."""
-    from kubectl_dra.scheduler.nodeinfo import node_infos  # noqa: PLC0415  (only for DaemonSets)
-
     for name, node in node_infos(inventory).items():
         pod = pod_from_template(key, workload.spec.template, name)
         pod = msgspec.structs.replace(pod, spec=_bound_to(pod.spec, name))

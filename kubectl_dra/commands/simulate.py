@@ -1,0 +1,137 @@
+"""``kubectl dra simulate``."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from typing import TYPE_CHECKING
+
+from kubectl_dra.api import kinds
+from kubectl_dra.commands.command import Answer, Command, NotAnswered, UsageError
+from kubectl_dra.commands.sources import load_inventory, open_source
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Iterator
+
+    from kubectl_dra.api.core import Pod
+    from kubectl_dra.commands.parser import Parser
+    from kubectl_dra.commands.sources import Opened
+    from kubectl_dra.inventory.inventory import Inventory
+    from kubectl_dra.reports.simulation import MoreCopies, SimulatedPod, SimulatedWorkload
+    from kubectl_dra.scheduler.schedule import Scheduler
+    from kubectl_dra.scheduler.workload import Subject
+
+_DESCRIPTION = """\
+Say whether and where pods would fit, before they are applied.
+
+ Manifests are laid over the cluster's state as if they had been applied. Each pod, and each pod of a workload, is then taken one after the
+ other as the scheduler would take it: what one gets, the next one meets taken. It changes nothing, and exits with 1 where a pod does not
+ fit.
+"""
+
+_EXAMPLES = """\
+# Would this job fit?
+kubectl dra simulate -f job.yaml
+
+# How many more of it would fit, and what stops the next one?
+kubectl dra simulate -f job.yaml --how-many
+
+# Would it fit after an upgrade of the cluster?
+kubectl dra simulate -f manifests/ --release 1.37
+
+# Read the cluster's state from a dump
+kubectl dra simulate -f pod.yaml --from dump.yaml
+"""
+
+_CLUSTER = (
+    kinds.RESOURCE_SLICE,
+    kinds.RESOURCE_CLAIM,
+    kinds.RESOURCE_CLAIM_TEMPLATE,
+    kinds.DEVICE_CLASS,
+    kinds.DEVICE_TAINT_RULE,
+    kinds.POD,
+    kinds.NODE,
+    kinds.NAMESPACE,
+    kinds.RUNTIME_CLASS,
+    kinds.PRIORITY_CLASS,
+)
+_WORKLOADS = (kinds.DEPLOYMENT, kinds.REPLICA_SET, kinds.STATEFUL_SET, kinds.DAEMON_SET, kinds.JOB, kinds.CRON_JOB)
+
+
+def _add_flags(parser: Parser) -> None:
+    parser.add_list("-f", "--filename", "The files, folders or - that hold the manifests to be judged; may be repeated")
+    parser.add_switch("", "--how-many", "Say how many more pods of each workload fit, where, and what stops the next one")
+
+
+def _run(options: Namespace) -> Answer:
+    from kubectl_dra.inventory.whatif import laid_over, with_pods_gone  # noqa: PLC0415  (help needs no scheduler)
+    from kubectl_dra.rendering.views.simulation import show_simulation  # noqa: PLC0415
+    from kubectl_dra.reports.simulation import report_simulation  # noqa: PLC0415
+    from kubectl_dra.scheduler.schedule import Scheduler  # noqa: PLC0415
+
+    if not options.filename:
+        raise UsageError("kubectl dra simulate needs -f FILE, which says what is to be judged")
+    opened = open_source(options)
+    manifests, notices = _read_manifests(options, opened)
+    inventory = laid_over(load_inventory(options, opened, *_CLUSTER), manifests)
+    # A pod that waits already is asked about as if it were created now.
+    waiting = [name for name in manifests.pods if name in inventory.pods and not inventory.pods[name].spec.node_name]
+    scheduler = Scheduler(with_pods_gone(inventory, waiting))
+    items: list[SimulatedWorkload] = []
+    copies: list[MoreCopies] = []
+    for subject in _subjects(manifests, scheduler.inventory):
+        item, scheduler = _simulate(subject, scheduler)
+        items.append(item)
+        if options.how_many and subject.pods:
+            copies.append(_count_copies(subject, scheduler))
+    if not items:
+        raise NotAnswered("the manifests hold no Pod and no workload: there is nothing to simulate")
+    report = report_simulation(items, copies, scheduler.inventory)
+    exit_code = 0 if report.everything_fits else 1
+    return Answer(report, partial(show_simulation, report), report.names(), exit_code=exit_code, notices=(*opened.notices, *notices))
+
+
+def _read_manifests(options: Namespace, opened: Opened) -> tuple[Inventory, tuple[str, ...]]:
+    from kubectl_dra.cluster.manifests import ManifestSource  # noqa: PLC0415  (help reads nothing)
+    from kubectl_dra.inventory.load import Wish, load  # noqa: PLC0415
+
+    source = ManifestSource.read(options.filename, stdin=sys.stdin.buffer, namespace=opened.namespace)
+    return load(source, Wish(kinds=(*_CLUSTER, *_WORKLOADS))), source.notices
+
+
+def _subjects(manifests: Inventory, inventory: Inventory) -> Iterator[Subject]:
+    from kubectl_dra.scheduler.workload import subject_of_cron_job, subject_of_pod, subject_of_workload  # noqa: PLC0415
+
+    yield from (subject_of_pod(inventory, pod) for pod in manifests.pods.values())
+    yield from (subject_of_workload(inventory, key, workload) for key, workload in manifests.workloads.items())
+    yield from (subject_of_cron_job(inventory, cron_job) for cron_job in manifests.cron_jobs.values())
+
+
+def _simulate(subject: Subject, scheduler: Scheduler) -> tuple[SimulatedWorkload, Scheduler]:
+    from kubectl_dra.reports.simulation import SimulatedWorkload, report_placement  # noqa: PLC0415
+    from kubectl_dra.scheduler.workload import place_pods  # noqa: PLC0415
+
+    pods: list[SimulatedPod] = []
+    for placement, later in place_pods(scheduler, subject.pods):
+        pods.append(report_placement(placement))
+        scheduler = later
+    item = SimulatedWorkload(
+        kind=subject.kind, namespace=subject.name.namespace, name=subject.name.name, pods=tuple(pods), existing_pods=subject.existing
+    )
+    return item, scheduler
+
+
+def _count_copies(subject: Subject, scheduler: Scheduler) -> MoreCopies:
+    from kubectl_dra.reports.simulation import report_copies, report_placement  # noqa: PLC0415
+    from kubectl_dra.scheduler.workload import Placement, how_many  # noqa: PLC0415
+
+    pod: Pod = subject.pods[0]
+    found = how_many(scheduler, pod)
+    next_pod = report_placement(Placement(pod=found.next_one.pod, verdict=found.next_one)) if found.next_one else None
+    return report_copies(subject.kind, subject.name.namespace, subject.name.name, found, next_pod)
+
+
+COMMAND = Command(
+    name="simulate", usage="-f FILENAME [flags] [options]", description=_DESCRIPTION, examples=_EXAMPLES, add_flags=_add_flags, run=_run
+)

@@ -1,0 +1,120 @@
+"""Simulation → a line for each pod, the nodes that refuse it beneath."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kubectl_dra.rendering.document import Document, Lines, Span
+from kubectl_dra.rendering.views.notes import unread_lines
+from kubectl_dra.reports.words import counted, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from kubectl_dra.rendering.document import Line
+    from kubectl_dra.rendering.layout import Layout
+    from kubectl_dra.reports.simulation import GivenDevice, MoreCopies, NodeAnswer, SimulatedPod, SimulatedWorkload, Simulation
+
+
+def show_simulation(report: Simulation, layout: Layout) -> Document:
+    """Pods in the order in which they were taken; alike ones that do not fit are counted, not repeated."""
+    width = max((len(pod.name) for item in report.items for pod in item.pods), default=0)
+    lines = tuple(line for item in report.items for line in _workload_lines(item, width, layout))
+    copies = tuple(line for more in report.how_many for line in _copies_lines(more))
+    blocks = tuple(Lines(part) for part in (lines, copies) if part)
+    return Document(blocks, (*_talk(report), *unread_lines(report.unread)))
+
+
+def _workload_lines(item: SimulatedWorkload, width: int, layout: Layout) -> Iterator[Line]:
+    if item.existing_pods:
+        yield (f"{item.kind.lower()} {item.name}   has {counted(item.existing_pods, 'pod')} already",)
+    for pods in _alike(item.pods):
+        for pod in pods if layout.wide else pods[: _shown(pods)]:
+            yield from _pod_lines(pod, width)
+        hidden = 0 if layout.wide else len(pods) - _shown(pods)
+        if hidden:
+            yield (Span(f"and {counted(hidden, 'more pod')} {'does' if hidden == 1 else 'do'} not fit for the same reason", "dim"),)
+
+
+def _shown(pods: list[SimulatedPod]) -> int:
+    """How many of pods with the same answer are shown: all that fit, one of those that do not."""
+    return len(pods) if pods[0].fits else 1
+
+
+def _alike(pods: Iterable[SimulatedPod]) -> list[list[SimulatedPod]]:
+    """Neighbours that do not fit, for the same reasons on the same nodes."""
+    groups: list[list[SimulatedPod]] = []
+    for pod in pods:
+        last = groups[-1][0] if groups else None
+        if last is not None and not pod.fits and (last.verdict, last.answers) == (pod.verdict, pod.answers):
+            groups[-1].append(pod)
+        else:
+            groups.append([pod])
+    return groups
+
+
+def _pod_lines(pod: SimulatedPod, width: int) -> Iterator[Line]:
+    start = f"pod {pod.name.ljust(width)}   "
+    if pod.fits:
+        others = len(pod.feasible_nodes) - 1
+        more = f" or {counted(others, 'other node')}" if others > 0 else ""
+        verb = "runs on" if pod.verdict == "scheduled" else "fits on"
+        yield (start, Span(f"{verb} {pod.node}", "good"), more, *(("   ", devices_text(pod.devices, pod.node)) if pod.devices else ()))
+        return
+    cause = ("   ", pod.cause.headline, "   ", Span(pod.cause.code, "accent")) if pod.cause else ()
+    yield (start, Span(_refusal_text(pod), "bad"), *cause)
+    for answer in pod.answers:
+        yield (" " * len(start), *_answer_cells(answer))
+    if pod.advice_for:
+        yield (" " * len(start), Span(f"scheduler {pod.advice_for} decides about this pod; this is what kube-scheduler would say", "dim"))
+
+
+def _refusal_text(pod: SimulatedPod) -> str:
+    return {
+        "held": "is held before scheduling",
+        "gated": "is held by scheduling gates",
+        "error": "does not fit, the attempt ends in an error",
+        "cannot tell": "may fit or not, this program cannot tell",
+    }.get(pod.verdict, "does not fit")
+
+
+def _answer_cells(answer: NodeAnswer) -> Line:
+    reasons = ", ".join(answer.reasons)
+    return (f"{listed(answer.nodes)}: {reasons}",) if answer.nodes else (reasons,)
+
+
+def devices_text(devices: Iterable[GivenDevice], node: str) -> str:
+    """``gpu: gpu-0, gpu-1; nic: rdma0``: by request; a pool is named where it is not the node's own."""
+    by_request: dict[str, list[str]] = {}
+    for device in devices:
+        name = device.device if device.pool == node else f"{device.pool}/{device.device}"
+        by_request.setdefault(device.request, []).append(name)
+    return "; ".join(f"{request}: {', '.join(names)}" for request, names in by_request.items())
+
+
+def _copies_lines(more: MoreCopies) -> Iterator[Line]:
+    subject = f"{more.kind.lower()} {more.name}"
+    if more.count:
+        where = ", ".join(f"{count} on {node}" for node, count in more.nodes.items())
+        yield (f"{counted(more.count, 'more pod')} of {subject} {'fits' if more.count == 1 else 'fit'}: {where}",)
+    else:
+        yield (f"no more pod of {subject} fits",)
+    if more.next_pod is not None:
+        cause = (f": {more.next_pod.cause.headline}   ", Span(more.next_pod.cause.code, "accent")) if more.next_pod.cause else ()
+        yield ("the next one ", Span(_refusal_text(more.next_pod), "bad"), *cause)
+        for answer in more.next_pod.answers:
+            yield ("  ", *_answer_cells(answer))
+    else:
+        yield (Span("the count ends at the limit; more may fit", "dim"),)
+
+
+def _talk(report: Simulation) -> Iterator[Line]:
+    pods = [pod for item in report.items for pod in item.pods]
+    fitting = sum(pod.fits for pod in pods)
+    if pods:
+        verb = "fits" if fitting == 1 else "fit"
+        yield (f"{fitting} of {counted(len(pods), 'pod')} {verb}, as Kubernetes {report.release} schedules; nothing was applied",)
+    else:
+        yield ("All pods are there already; nothing is left to simulate.",)
+    if any(len(pod.feasible_nodes) > 1 for pod in pods):
+        yield (Span("where several nodes fit, the scheduler may prefer another one", "dim"),)

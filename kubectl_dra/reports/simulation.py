@@ -1,0 +1,194 @@
+"""Placements → Simulation: where each pod would go and with which devices, or which nodes refuse it and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from kubectl_dra.findings.finding import Finding, Value, document
+from kubectl_dra.reports.report import API_VERSION, Report, unread_documents
+from kubectl_dra.scheduler.verdict import Errors, Filtered, Fits, Gated, Held, NotJudged, Refused, RefusedByPreFilter, Word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from kubectl_dra.api.source import Unread
+    from kubectl_dra.inventory.inventory import Inventory
+    from kubectl_dra.scheduler.verdict import NodeGroup, PodVerdict
+    from kubectl_dra.scheduler.workload import HowMany, Placement
+
+
+class GivenDevice(Value):
+    """A device that a pod would get: for which claim and request (``REQUEST`` or ``REQUEST/ALTERNATIVE``)."""
+
+    claim: str
+    request: str
+    driver: str
+    pool: str
+    device: str
+
+
+class NodeAnswer(Value):
+    """Nodes that give the same answer, the plugin that gives it, and its reasons in the scheduler's words."""
+
+    nodes: tuple[str, ...]
+    plugin: str
+    reasons: tuple[str, ...]
+
+
+class SimulatedPod(Value):
+    """One pod: whether it fits, on which node it was put to see about the next one, and what it gets there.
+
+    ``feasible_nodes`` are all nodes that would take it. ``message`` is what the scheduler would say, ``answers`` what refuses it where;
+    ``cause`` is the finding that explains best why it does not fit, null where it fits or none does.
+    """
+
+    namespace: str
+    name: str
+    verdict: str
+    node: str = ""
+    feasible_nodes: tuple[str, ...] = ()
+    devices: tuple[GivenDevice, ...] = ()
+    answers: tuple[NodeAnswer, ...] = ()
+    message: str = ""
+    cause: Finding | None = None
+    advice_for: str = ""
+    """The other scheduler that decides about the pod; empty where it is kube-scheduler's."""
+
+    @property
+    def fits(self) -> bool:
+        """Whether the pod would be placed, or is already."""
+        return self.verdict in {Word.FITS, Word.SCHEDULED}
+
+
+class SimulatedWorkload(Value):
+    """A manifest's object and its pods, in the order in which they were taken; ``kind`` is Pod for a pod of its own.
+
+    ``existing_pods`` counts those that the cluster has already and that are not simulated again.
+    """
+
+    kind: str
+    namespace: str
+    name: str
+    pods: tuple[SimulatedPod, ...]
+    existing_pods: int = 0
+
+
+class MoreCopies(Value):
+    """How many more copies of a workload's pod fit after all else, by node, and what stops the next one."""
+
+    kind: str
+    namespace: str
+    name: str
+    count: int
+    nodes: dict[str, int]
+    next_pod: SimulatedPod | None
+
+
+class Simulation(Report):
+    """What would happen if the manifests were applied; nothing was."""
+
+    items: tuple[SimulatedWorkload, ...]
+    how_many: tuple[MoreCopies, ...] = ()
+    release: str = ""
+    unread: tuple[Unread, ...] = ()
+
+    def document(self) -> dict[str, object]:
+        """The documented shape."""
+        return {
+            "apiVersion": API_VERSION,
+            "kind": "Simulation",
+            "release": self.release,
+            "items": [_workload_document(item) for item in self.items],
+            "howMany": [_copies_document(copies) for copies in self.how_many],
+            "unread": unread_documents(self.unread),
+        }
+
+    def names(self) -> tuple[str, ...]:
+        """``pod/NAME`` for each that fits."""
+        return tuple(f"pod/{pod.name}" for item in self.items for pod in item.pods if pod.fits)
+
+    @property
+    def everything_fits(self) -> bool:
+        """Whether no pod is left out."""
+        return all(pod.fits for item in self.items for pod in item.pods)
+
+
+def _workload_document(item: SimulatedWorkload) -> dict[str, object]:
+    plain: dict[str, object] = msgspec.to_builtins(item)
+    return {**plain, "pods": [_pod_document(pod) for pod in item.pods]}
+
+
+def _copies_document(copies: MoreCopies) -> dict[str, object]:
+    plain: dict[str, object] = msgspec.to_builtins(copies)
+    return {**plain, "nextPod": _pod_document(copies.next_pod) if copies.next_pod else None}
+
+
+def _pod_document(pod: SimulatedPod) -> dict[str, object]:
+    plain: dict[str, object] = msgspec.to_builtins(msgspec.structs.replace(pod, cause=None))
+    return {**plain, "fits": pod.fits, "cause": document(pod.cause) if pod.cause else None}
+
+
+def report_placement(placement: Placement, cause: Finding | None = None) -> SimulatedPod:
+    """One pod's part of the report; ``cause`` explains why it does not fit."""
+    verdict, metadata = placement.verdict, placement.pod.metadata
+    feasible = verdict.outcome.nodes_that(Fits) if isinstance(verdict.outcome, Filtered) else ()
+    return SimulatedPod(
+        namespace=metadata.namespace,
+        name=metadata.name,
+        verdict=verdict.word,
+        node=placement.node or placement.pod.spec.node_name,
+        feasible_nodes=feasible,
+        devices=tuple(_given_devices(placement)),
+        answers=tuple(_answers(verdict)),
+        message=verdict.message,
+        cause=cause,
+        advice_for=placement.pod.spec.scheduler_name if verdict.is_advice else "",
+    )
+
+
+def _given_devices(placement: Placement) -> Iterator[GivenDevice]:
+    fits = placement.fits
+    for claim, result in zip(fits.claims, fits.allocation.results, strict=True) if fits and fits.allocation else ():
+        for device in result.devices.results:
+            yield GivenDevice(
+                claim=claim.metadata.name, request=device.request, driver=device.driver, pool=device.pool, device=device.device
+            )
+
+
+def _answers(verdict: PodVerdict) -> Iterator[NodeAnswer]:
+    outcome = verdict.outcome
+    match outcome:
+        case Filtered():
+            yield from (answer for group in outcome.groups if (answer := _answer(group)))
+        case Held():
+            yield NodeAnswer(nodes=(), plugin="DynamicResources", reasons=(outcome.text,))
+        case Gated():
+            yield NodeAnswer(nodes=(), plugin="SchedulingGates", reasons=(f"scheduling gates {', '.join(outcome.gates)}",))
+        case RefusedByPreFilter():
+            yield NodeAnswer(nodes=(), plugin=outcome.plugin, reasons=(outcome.reason,))
+        case _:
+            return
+
+
+def _answer(group: NodeGroup) -> NodeAnswer | None:
+    verdict = group.verdict
+    if isinstance(verdict, NotJudged):
+        plugins = ", ".join(verdict.by)
+        return NodeAnswer(nodes=group.nodes, plugin=plugins, reasons=("volumes are not judged",))
+    if isinstance(verdict, Refused):
+        return NodeAnswer(nodes=group.nodes, plugin=verdict.plugin, reasons=verdict.reasons)
+    if isinstance(verdict, Errors):
+        return NodeAnswer(nodes=group.nodes, plugin=verdict.plugin, reasons=(verdict.text,))
+    return None
+
+
+def report_copies(kind: str, namespace: str, name: str, found: HowMany, next_pod: SimulatedPod | None) -> MoreCopies:
+    """How many more of a workload's pods fit."""
+    return MoreCopies(kind=kind, namespace=namespace, name=name, count=found.count, nodes=dict(found.by_node), next_pod=next_pod)
+
+
+def report_simulation(items: Iterable[SimulatedWorkload], copies: Iterable[MoreCopies], inventory: Inventory) -> Simulation:
+    """The whole report."""
+    return Simulation(items=tuple(items), how_many=tuple(copies), release=str(inventory.release), unread=inventory.unread)
