@@ -15,7 +15,7 @@ from kubectl_dra.reports.devices import node_text
 from kubectl_dra.reports.telling import Telling, find_telling, telling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from kubectl_dra.api.core import Node
     from kubectl_dra.inventory.inventory import Inventory
@@ -100,24 +100,12 @@ def _for_nodes(devices: Iterable[PublishedDevice], nodes: Mapping[str, Node], wa
 
 
 def _selected(devices: tuple[PublishedDevice, ...], expressions: tuple[str, ...], release: str) -> Chosen:
-    from kubectl_dra.selection.device_selector import Environment, compile_selector  # noqa: PLC0415  (CEL is needed here alone)
+    from kubectl_dra.reports.selected import select_devices  # noqa: PLC0415  (CEL is needed here alone)
 
-    compiled = [compile_selector(expression, Environment(release=release)) for expression in expressions]
-    for selector in compiled:
-        if selector.error is not None:
-            raise UnusableSelector(f"the selector {selector.expression!r} cannot be used: {selector.error}")
-    selected: list[PublishedDevice] = []
-    errors: list[str] = []
-    for device in devices:
-        for selector in compiled:
-            verdict = selector.evaluate(device.slice_.spec.driver, device.device)
-            if verdict is not True:
-                if verdict is not False:
-                    errors.append(str(verdict))
-                break
-        else:
-            selected.append(device)
-    return Chosen(devices=tuple(selected), failed=len(errors), error=errors[0] if errors else "")
+    selected = select_devices(devices, expressions, release)
+    if selected.broken:
+        raise UnusableSelector(f"the selector cannot be used: {selected.broken}")
+    return Chosen(devices=selected.devices, failed=selected.failed, error=selected.error)
 
 
 def sort_devices(devices: tuple[PublishedDevice, ...], by: str) -> tuple[PublishedDevice, ...]:
@@ -125,7 +113,7 @@ def sort_devices(devices: tuple[PublishedDevice, ...], by: str) -> tuple[Publish
 
     Numbers and quantities sort by their size, devices without the attribute last. Raises :class:`Unmatched`.
     """
-    place = {
+    place: dict[str, Callable[[PublishedDevice], object]] = {
         "node": lambda device: in_counting_order(node_text(device)),
         "pool": lambda device: in_counting_order(pool_name(device.slice_)),
         "device": lambda device: in_counting_order(device.device.name),
@@ -135,7 +123,9 @@ def sort_devices(devices: tuple[PublishedDevice, ...], by: str) -> tuple[Publish
     found = place.get(by.lower())
     if found is None:
         found = partial(_by_value, _telling_named(devices, by))
-    return tuple(sorted(devices, key=lambda device: (device.slice_.spec.driver, found(device))))
+    # The keys of one column are of one type, which no type checker can know.
+    key: Callable[[PublishedDevice], Any] = found
+    return tuple(sorted(devices, key=lambda device: (device.slice_.spec.driver, key(device))))
 
 
 def _telling_named(devices: tuple[PublishedDevice, ...], name: str) -> tuple[Telling, ...]:

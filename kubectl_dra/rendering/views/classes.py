@@ -1,0 +1,52 @@
+"""ClassList → a table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kubectl_dra.rendering.document import Column, Document, Span, Table
+from kubectl_dra.rendering.views.devices import alternatives_text
+from kubectl_dra.rendering.views.notes import finding_lines, unread_lines
+from kubectl_dra.reports.words import age, counted, listed
+
+if TYPE_CHECKING:
+    from kubectl_dra.rendering.document import Cell
+    from kubectl_dra.rendering.layout import Layout
+    from kubectl_dra.reports.classes import ClassList, ClassRow
+
+
+def show_classes(report: ClassList, layout: Layout) -> Document:
+    """One row per class: its drivers, what there is of its devices, its extended resource, its selectors."""
+    columns = [Column("CLASS"), Column("DRIVER", rank=2, flexible=True), Column("DEVICES"), Column("FREE", flexible=True)]
+    shows_extended = layout.wide or any(row.device_class.spec.extended_resource_name for row in report.rows)
+    if shows_extended:
+        columns.append(Column("EXTENDED RESOURCE", rank=1, flexible=True))
+    columns += [Column("SELECTORS", flexible=True, least=24), Column("AGE")]
+    if layout.wide:
+        columns.append(Column("CONFIG FOR"))
+    rows = [_cells(row, report.now, layout, shows_extended=shows_extended) for row in report.rows]
+    talk = (*(line for row in report.rows for line in _problem_lines(row)), *finding_lines(report.findings), *unread_lines(report.unread))
+    return Document((Table(tuple(columns), rows),), talk) if rows else Document((), (("No device classes found.",), *talk))
+
+
+def _cells(row: ClassRow, now: str, layout: Layout, *, shows_extended: bool) -> list[Cell]:
+    spec, states = row.device_class.spec, row.counts.states
+    free = states.get("free", 0)
+    parts = [str(free) if free or not row.counts.free_partitions else "", alternatives_text(row.counts.free_partitions)]
+    text = ", and ".join(filter(None, parts))
+    cells: list[Cell] = [row.name, listed(row.drivers), str(row.counts.devices), Span(text, "plain" if text == "0" else "good")]
+    if shows_extended:
+        name = spec.extended_resource_name or ""
+        cells.append(f"{name} (goes to {row.loses_name_to})" if row.loses_name_to else name)
+    cells += [" && ".join(" ".join(expression.split()) for expression in row.expressions), age(row.device_class.metadata.creation_timestamp, now)]
+    if layout.wide:
+        cells.append(listed(config.opaque.driver for config in spec.config if config.opaque is not None))
+    return cells
+
+
+def _problem_lines(row: ClassRow) -> tuple[tuple[Cell, ...], ...]:
+    if row.broken:
+        return ((Span(f"class {row.name}: a selector cannot be used: {row.broken}", "bad"),),)
+    if row.failed:
+        return ((Span(f"class {row.name}: its selectors end in an error on {counted(row.failed, 'device')}: {row.error}", "warn"),),)
+    return ()
