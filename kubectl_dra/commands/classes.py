@@ -48,7 +48,7 @@ def _run(options: Namespace) -> Answer:
 
     opened = open_source(options)
     inventory = load_inventory(
-        options, opened, kinds.RESOURCE_SLICE, kinds.DEVICE_CLASS, kinds.RESOURCE_CLAIM, kinds.DEVICE_TAINT_RULE
+        options, opened, kinds.DEVICE_CLASS, kinds.RESOURCE_SLICE, kinds.RESOURCE_CLAIM, kinds.DEVICE_TAINT_RULE
     )
     every = labelled(inventory.device_classes.values(), options.selector, lambda device_class: device_class.metadata)
     classes = named(every, options.words, "device class", lambda device_class: device_class.metadata.name)

@@ -6,7 +6,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from kubectl_dra.commands.command import UsageError
+from kubectl_dra.commands.command import NotAnswered, UsageError
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -67,8 +67,11 @@ def _connect(options: Namespace) -> Opened:
     return Opened(server, server.default_namespace, server=server)
 
 
-def load_inventory(options: Namespace, opened: Opened, *kinds: Kind, namespace: str | None = None) -> Inventory:
-    """What a command needs of the cluster; ``namespace`` limits namespaced kinds to one (None: all)."""
+def load_inventory(options: Namespace, opened: Opened, *kinds: Kind, namespace: str | None = None, about: Kind | None = None) -> Inventory:
+    """What a command needs of the cluster; ``namespace`` limits namespaced kinds to one (None: all).
+
+    Raises :class:`NotAnswered` where nothing of ``about``, which is the first kind where None, could be read: the answer is about it.
+    """
     from kubectl_dra.inventory.load import Wish, decode_ahead, load  # noqa: PLC0415  (help and version load nothing)
 
     wish = Wish(
@@ -81,7 +84,23 @@ def load_inventory(options: Namespace, opened: Opened, *kinds: Kind, namespace: 
     )
     if opened.server is not None:
         opened.server.prefetch(kinds, namespace, server_info=True, ahead=decode_ahead)
-    return load(opened.source, wish)
+    inventory = load(opened.source, wish)
+    _require(inventory, about or kinds[0])
+    return inventory
+
+
+def _require(inventory: Inventory, kind: Kind) -> None:
+    from kubectl_dra.inventory.load import objects_of  # noqa: PLC0415  (loaded already)
+
+    unread = tuple(one for one in inventory.unread_of(kind) if one.reason.value != "not included")
+    if not unread or objects_of(inventory, kind):
+        return
+    from dataclasses import replace  # noqa: PLC0415  (only mistakes need it)
+
+    from kubectl_dra.reports.warnings import warn_of_view  # noqa: PLC0415
+
+    findings = warn_of_view(replace(inventory, unread=unread))
+    raise NotAnswered(f"{findings[0].message}   {findings[0].code}" if findings else unread[0].message)
 
 
 def _release(text: str) -> Release | None:

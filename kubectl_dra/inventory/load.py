@@ -18,7 +18,7 @@ from kubectl_dra.inventory.inventory import Inventory, WorkloadKey
 from kubectl_dra.releases import release as releases
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from kubectl_dra.api.kinds import Kind
     from kubectl_dra.api.meta import NamespacedName, ObjectMeta
@@ -77,8 +77,19 @@ def load(source: Source, wish: Wish) -> Inventory:
 
 def decode_ahead(kind: Kind, api_version: str, page: bytes) -> tuple[object, ...]:
     """The objects of one page, as :func:`load` will want them; for a Source that has time while the next page comes."""
-    _, struct = _BY_NAME.get(kind) or _BY_KEY.get(kind) or _IN_ORDER.get(kind) or ("workloads", workloads.Workload)
+    _, struct = _table_entry(kind)
     return page_ahead(api_version, page, struct)
+
+
+def objects_of(inventory: Inventory, kind: Kind) -> Collection[object]:
+    """The inventory's objects of one kind; for a workload's kind those of all such kinds."""
+    field, _ = _table_entry(kind)
+    found: Collection[object] = getattr(inventory, field)
+    return found
+
+
+def _table_entry(kind: Kind) -> tuple[str, type[Any]]:
+    return _BY_NAME.get(kind) or _BY_KEY.get(kind) or _IN_ORDER.get(kind) or ("workloads", workloads.Workload)
 
 
 def _list(source: Source, kind: Kind, wish: Wish) -> Listing:
