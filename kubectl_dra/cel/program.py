@@ -32,10 +32,12 @@ _TOO_DEEP: Final = CannotTell("the expression is nested too deeply to be evaluat
 class Program:
     """An expression that compiles."""
 
-    __slots__ = ("_plan", "checked", "cost", "environment", "text")
+    __slots__ = ("_plan", "checked", "cost", "cost_limit", "environment", "text")
 
     def __init__(self, text: str, environment: Environment, checked: Checked, ready: Plan, cost: Range) -> None:
         self._plan = ready
+        self.cost_limit = None if ready.meter is None else ready.meter.limit
+        """What an evaluation may cost where that is watched; None where it cannot cost more than it may."""
         self.text = text
         self.environment = environment
         self.checked = checked
@@ -55,10 +57,15 @@ class Program:
         """The value for these variables, in the order in which the environment declares them, or why there is none."""
         return _outcome(self._plan, variables)
 
-    def part(self, node: Expression) -> Callable[..., Value | CelError]:
-        """A node of the tree as a function of the variables; one within a macro sees no variable of the macro."""
-        ready = plan(self.checked, tuple(self.environment.variables), self.environment.quirks, cost_limit=None, root=node)
-        return lambda *variables: _outcome(ready, variables)
+    def part(self, node: Expression, names: tuple[str, ...] = ()) -> Callable[..., Value | CelError]:
+        """A node of the tree as a function of the variables, and of the values of local names that are bound around it."""
+        variables = (*self.environment.variables, *names)
+        try:
+            ready = plan(self.checked, variables, self.environment.quirks, cost_limit=self.cost_limit, root=node)
+        except Unknowable as error:
+            unknown = CannotTell(str(error))
+            return lambda *_variables: unknown
+        return lambda *values: _outcome(ready, values)
 
 
 def _outcome(ready: Plan, variables: Sequence[Value]) -> Value | CelError:
