@@ -91,9 +91,9 @@ def one(class_name: str = "gpu", count: int = 1, more: str = "", expression: str
     return f"[{{name: r, exactly: {{deviceClassName: {class_name}, count: {count}{selectors}{more}}}}}]"
 
 
-def with_claim(name: str, expected: Word, requests: str, constraints: str = "") -> Scenario:
+def with_claim(name: str, expected: Word, requests: str, constraints: str = "", more: str = "") -> Scenario:
     """A pod that names a claim of its own."""
-    return Scenario(name=name, expected=expected, manifests=gpu_claim(name, requests, constraints) + a_pod(name, claim=name))
+    return Scenario(name=name, expected=expected, manifests=gpu_claim(name, requests, constraints) + a_pod(name, claim=name, more=more))
 
 
 GPU: Final = 'device.attributes["gpu.example.com"]'
@@ -104,7 +104,12 @@ SCENARIOS: Final = (
     # those that fit come first and take what they get
     with_claim("one-h100", Word.FITS, one(expression=f'{GPU}.model == "H100"')),
     Scenario(name="anchor", expected=Word.FITS, manifests=a_pod("anchor", more="nodeSelector: {zone: a, kubernetes.io/hostname: gpu-1},")),
-    with_claim("watch-all", Word.FITS, "[{name: r, exactly: {deviceClassName: nic, allocationMode: All, adminAccess: true}}]"),
+    with_claim(
+        "watch-all",
+        Word.FITS,
+        "[{name: r, exactly: {deviceClassName: nic, allocationMode: All, adminAccess: true}}]",
+        more="nodeSelector: {zone: a},",
+    ),
     Scenario(
         name="from-template",
         expected=Word.FITS,
@@ -177,7 +182,7 @@ SCENARIOS: Final = (
         manifests=a_pod(
             "evenly",
             more="topologySpreadConstraints: [{topologyKey: zone, maxSkew: 1, whenUnsatisfiable: DoNotSchedule, "
-            "labelSelector: {matchLabels: {app: anchor}}}],",
+            "labelSelector: {matchExpressions: [{key: app, operator: In, values: [anchor, evenly]}]}}],",
         ),
     ),
 )
