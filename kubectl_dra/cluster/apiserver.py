@@ -205,11 +205,16 @@ class ApiServer:
         return PAUSES if self._silence is None else ()
 
     def server_info(self) -> ServerInfo:
-        """The server's version, and what it serves of resource.k8s.io. Raises as ``list``."""
+        """The server's version, and what it serves of resource.k8s.io, as far as it tells. Raises as ``list``."""
         with self._lock:
             if self._info is None:
                 self._info = Read(self._read_info)
-        return self._info.value()
+        try:
+            return self._info.value()
+        except Unreachable:
+            if not self._answers():
+                raise
+            return discovery.server_info("", None)
 
     def _read_info(self) -> ServerInfo:
         return discovery.server_info(discovery.server_version(self.get), self._served.value())

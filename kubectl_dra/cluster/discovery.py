@@ -11,7 +11,7 @@ import msgspec
 
 from kubectl_dra.api.kinds import RESOURCE_GROUP
 from kubectl_dra.api.source import ServerInfo
-from kubectl_dra.cluster.errors import Forbidden, NotServed, ServerFailed, ServerRefused
+from kubectl_dra.cluster.errors import NotServed, ServerFailed, ServerRefused, Unauthorized
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,29 +45,35 @@ class _ResourceList(msgspec.Struct, frozen=True):
 
 
 def server_version(get: Callable[[str], bytes]) -> str:
-    """The server's ``gitVersion``; empty where it may not be asked for. Raises as ``get`` does."""
+    """The server's ``gitVersion``; empty where the server does not tell it. Raises Unreachable, CredentialFailed and Unauthorized."""
     try:
         return _decoded(get(VERSION_PATH), _Version, VERSION_PATH).gitVersion
-    except (Forbidden, NotServed):
+    except Unauthorized:
+        raise
+    except ServerRefused:
         return ""
 
 
 def served_resources(get: Callable[[str], bytes]) -> dict[str, tuple[str, ...]] | None:
     """From ``resource.k8s.io/VERSION`` to the plural names that it serves, in the server's order; empty where the group is not served.
 
-    None where discovery may not be read, which is not to know. Raises as ``get`` does.
+    None where the server does not tell, which is not to know. Raises Unreachable, CredentialFailed and Unauthorized.
     """
     try:
         group = _decoded(get(GROUP_PATH), _Group, GROUP_PATH)
     except NotServed:
         return {}
-    except Forbidden:
+    except Unauthorized:
+        raise
+    except ServerRefused:
         return None
     served = {}
     for version in (entry.version for entry in group.versions):
         path = f"{GROUP_PATH}/{version}"
         try:
             resources = _decoded(get(path), _ResourceList, path).resources or ()
+        except Unauthorized:
+            raise
         except ServerRefused:
             continue
         served[f"{RESOURCE_GROUP}/{version}"] = tuple(resource.name for resource in resources if "/" not in resource.name)

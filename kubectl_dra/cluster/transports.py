@@ -171,6 +171,8 @@ class NativeTransport:
             connection.endheaders()
             response = connection.getresponse()
             is_answered = True
+            if response.status < http.HTTPStatus.OK:
+                raise http.client.UnknownProtocol(f"status {response.status}")  # noqa: TRY301  (told like every other answer that is none)
             if self._trace:
                 self._trace.response(url, f"{response.status} {response.reason}", response.getheaders(), started)
             body = _body(connection, response, deadline)

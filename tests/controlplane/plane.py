@@ -96,8 +96,19 @@ class ControlPlane:
             component.stop()
         self._components.clear()
 
+    def restart_api_server(self) -> None:
+        """End the API server as a crash does, and start it again on the same port, with the same data; returns when it is ready."""
+        for component in [component for component in self._components if component.name == "kube-apiserver"]:
+            component.stop()
+            self._components.remove(component)
+        for client in self._clients.values():
+            client.close()
+        self._clients.clear()
+        self._run("kube-apiserver", components.kube_apiserver(self.folder, self._ports, self.settings))
+        self._wait_until(self._is_ready)
+
     def _start(self) -> None:
-        ports = self._prepare()
+        self._ports = ports = self._prepare()
         self._run("etcd", components.etcd(self.folder, ports))
         self._run("kube-apiserver", components.kube_apiserver(self.folder, ports, self.settings))
         self._wait_until(self._is_ready)
