@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from kubectl_dra.releases.release import Release
 
 _MAX_INT = 1 << 63
+_MAX_UNKNOWN = 100
+"""How many unknown fields the API server names before it stops counting."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +100,8 @@ class _Decoding:
         for name, part in value.items():
             place = f"{path}.{name}" if path else name
             if name not in fields:
-                self.unknown.append(UnknownField(path=place))
+                if len(self.unknown) < _MAX_UNKNOWN:
+                    self.unknown.append(UnknownField(path=place))
             elif part is not None:
                 decoded[name] = self._value(part, fields[name], place)
         return decoded

@@ -14,6 +14,7 @@ from kubectl_dra.findings.dra910_domain_expected import DomainExpected
 from kubectl_dra.findings.dra911_version_literal_malformed import VersionLiteralMalformed
 from kubectl_dra.findings.finding import Confidence
 from kubectl_dra.linting.flaws import Suspicion
+from kubectl_dra.linting.repairs import LOOKUP, with_domains
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,9 +25,7 @@ if TYPE_CHECKING:
 
 MAX_DEVICES: Final = 32
 _SPEC_PATHS: Final = {"ResourceClaim": "spec", "ResourceClaimTemplate": "spec.spec"}
-_LOOKUP = re.compile(r"device\.(?P<map>attributes|capacity)\[(?P<mark>[\"'])(?P<domain>[^\"'.\\]*)(?P=mark)\](?P<field>\.\w+)?")
 _SEMVER = re.compile(r"(?<!\w)semver\((?P<mark>[\"'])(?P<literal>[^\"'\\]*)(?P=mark)\)")
-_VALUE_FIELDS: Final = ("string", "stringValue", "bool", "boolValue", "int", "intValue", "version", "versionValue", "quantity", "value")
 
 
 def stored(linted: LintedObject, release: Release) -> Document | None:
@@ -121,9 +120,10 @@ def _asks_no_more(earlier: Document, later: Document) -> bool:
 
 def _domains(linted: LintedObject, path: str, expression: str, class_name: str) -> Iterator[Suspicion]:
     """``device.attributes["type"].string``: the first brackets take a domain, and a domain has a dot."""
-    found = next(_LOOKUP.finditer(expression), None)
-    if found is None:
+    every = list(LOOKUP.finditer(expression))
+    if not every:
         return
+    found = every[0]
     # Where the class is named for its driver, as most are, that is the domain; without devices it stays a guess.
     domain = class_name if "." in class_name else ""
     facts = DomainExpected(
@@ -131,17 +131,9 @@ def _domains(linted: LintedObject, path: str, expression: str, class_name: str) 
         expression=expression,
         written=found["domain"],
         source=found[0],
-        repaired=_with_domain(expression, domain) if domain else "",
+        repaired=with_domains(expression, {(found["map"], found["domain"]): domain for found in every}) if domain else "",
     )
     yield Suspicion(facts=facts, linted=linted, field_path=path, confidence=Confidence.LIKELY, offset=found.start("mark"))
-
-
-def _with_domain(expression: str, domain: str) -> str:
-    def lookup(found: re.Match[str]) -> str:
-        field = "" if (found["field"] or "").removeprefix(".") in _VALUE_FIELDS else found["field"] or ""
-        return f'device.{found["map"]}["{domain}"].{found["domain"]}{field}'
-
-    return _LOOKUP.sub(lookup, expression)
 
 
 def _literals(linted: LintedObject, path: str, expression: str) -> Iterator[Suspicion]:

@@ -73,7 +73,7 @@ def _placed(suspicion: Suspicion, manifests: Manifests) -> Flaw:
         line, column = place.key.start.line, place.key.start.column
     elif place is not None and suspicion.offset is not None and not place.rest and place.node.scalar is not None:
         line, column = _inside(place.node, linted.file.text, suspicion.offset)
-    finding = conclude(suspicion.facts, confidence=suspicion.confidence)
+    finding = conclude(suspicion.facts, confidence=suspicion.confidence, remedies=suspicion.remedies)
     return Flaw(finding=finding, file=linted.file, line=line, column=column, edits=suspicion.edits)
 
 

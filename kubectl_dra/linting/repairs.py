@@ -19,7 +19,7 @@ from kubectl_dra.releases.release import NEWEST
 from kubectl_dra.selection.device_selector import compile_selector
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from kubectl_dra.admission.strict import UnknownField
     from kubectl_dra.api.source import Document
@@ -115,6 +115,25 @@ def quote(linted: LintedObject, manifests: Manifests, path: str) -> tuple[str, t
         return "", ()
     written = place.node.scalar
     return written, (Edit(start=place.node.start.index, end=place.node.end.index, text=json.dumps(written, ensure_ascii=False)),)
+
+
+LOOKUP = re.compile(r"device\.(?P<map>attributes|capacity)\[(?P<mark>[\"'])(?P<domain>[^\"'.\\]*)(?P=mark)\](?P<field>\.\w+)?")
+"""``device.attributes["type"].string``: the first brackets take a domain, a domain has a dot, and this one has none."""
+
+_VALUE_FIELDS: Final = (*("string", "stringValue", "bool", "boolValue", "int", "intValue", "version", "versionValue", "quantity", "value"),)
+
+
+def with_domains(expression: str, domains: Mapping[tuple[str, str], str]) -> str:
+    """The expression with each lookup without a domain under the one that ``domains`` gives for its map and name."""
+
+    def lookup(found: re.Match[str]) -> str:
+        domain = domains.get((found["map"], found["domain"]))
+        if domain is None:
+            return found[0]
+        field = "" if (found["field"] or "").removeprefix(".") in _VALUE_FIELDS else found["field"] or ""
+        return f'device.{found["map"]}["{domain}"].{found["domain"]}{field}'
+
+    return LOOKUP.sub(lookup, expression)
 
 
 _LOOKUP = r"device\.(?:attributes|capacity)(?:\[[^\]]*\]|\.\w+)+"
