@@ -60,6 +60,11 @@ def _integer(text: str | None) -> int | None:
     return number if -(2**63) <= number < 2**63 else None
 
 
+def is_integer(text: str) -> bool:
+    """Whether ``Gt`` and ``Lt`` can compare with the text."""
+    return _integer(text) is not None
+
+
 def matches(requirements: Iterable[Requirement], labels: Mapping[str, str]) -> bool:
     """Whether ``labels`` meet all requirements."""
     return all(requirement.matches(labels) for requirement in requirements)

@@ -75,6 +75,10 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True):
     """Slices that declare compatibility groups are not seen (1.37, feature off)."""
     validates_counters: bool
     """Counter references are validated over the whole pool."""
+    finds_counter_sets_elsewhere: bool
+    """Counter sets in slices for other nodes are found, too (1.37); before, such slices count as relevant everywhere."""
+    validates_incomplete_pools: bool
+    """An incomplete pool may be invalid besides (1.34, 1.35 stable)."""
 
     # requests
     supports_capacity: bool
@@ -173,6 +177,8 @@ def _behaviour(release: Release, implementation: Implementation, features: Featu
         ignores_counter_slices_without_feature=release >= _V36 or (release == _V35 and not stable),
         ignores_slices_with_groups=release >= _V37 and not features.compatibility_groups,
         validates_counters=release >= _V35 and features.partitionable_devices,
+        finds_counter_sets_elsewhere=newest,
+        validates_incomplete_pools=release < _V35 or (release == _V35 and stable),
         supports_capacity=capacity,
         limits_results_by_request=release >= _V37,
         names_subrequest_in_capacity_error=release >= _V35,
