@@ -220,6 +220,30 @@ class ContainerStatus(Struct):
     resources: ResourceRequirements | None = None
 
 
+class NodeAllocatableMappedResources(Struct):
+    """What a pod takes of a node through its devices."""
+
+    name: str = ""
+    quantity: QuantityText | None = None
+
+
+class NodeAllocatableOverheadResources(Struct):
+    """What devices cost a node beside, for the pod and for each container that uses them."""
+
+    name: str = ""
+    per_pod: QuantityText | None = None
+    per_container: QuantityText | None = None
+
+
+class NodeAllocatableResourceClaimStatus(Struct):
+    """What a claim's devices take of the node's allocatable resources (1.37)."""
+
+    resource_claim_name: str = ""
+    containers: tuple[str, ...] = ()
+    mapping: tuple[NodeAllocatableMappedResources, ...] = ()
+    overhead: tuple[NodeAllocatableOverheadResources, ...] = ()
+
+
 class PodStatus(Struct):
     """A pod as the cluster sees it."""
 
@@ -231,6 +255,7 @@ class PodStatus(Struct):
     start_time: str = ""
     resource_claim_statuses: tuple[PodResourceClaimStatus, ...] = ()
     extended_resource_claim_status: PodExtendedResourceClaimStatus | None = None
+    node_allocatable_resource_claim_statuses: tuple[NodeAllocatableResourceClaimStatus, ...] = ()
     container_statuses: tuple[ContainerStatus, ...] = ()
     init_container_statuses: tuple[ContainerStatus, ...] = ()
 

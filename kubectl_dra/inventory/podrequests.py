@@ -16,7 +16,7 @@ from kubectl_dra.apimachinery.quantity import Quantity, read_quantity
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from kubectl_dra.api.core import Container, ContainerStatus, Pod, ResourceList
+    from kubectl_dra.api.core import Container, ContainerStatus, NodeAllocatableResourceClaimStatus, Pod, ResourceList
 
     _Effective: TypeAlias = Callable[[Container], ResourceList]
 
@@ -57,7 +57,7 @@ def pod_requests(pod: Pod, *, is_running: bool = False, with_pod_level: bool = T
     ``is_running`` looks at what the kubelet has allocated as well, which counts while a pod is being resized; ``with_pod_level`` is gate
     PodLevelResources.
     """
-    requests = _container_requests(pod, is_running=is_running)
+    requests = container_requests(pod, is_running=is_running)
     if with_pod_level and pod.spec.resources:
         for name, amount in pod.spec.resources.requests.items():
             if name in _POD_LEVEL or name.startswith(_HUGE_PAGES):
@@ -85,14 +85,29 @@ def is_sidecar(container: Container) -> bool:
     return container.restart_policy == "Always"
 
 
-def _container_requests(pod: Pod, *, is_running: bool) -> _Sum:
-    """Upstream's ``AggregateContainerRequests``."""
+def container_requests(pod: Pod, *, is_running: bool = False) -> dict[str, Quantity]:
+    """What the containers request together, and, of a running pod, its devices (upstream: ``AggregateContainerRequests``)."""
     effective = _resized_requests(pod) if is_running and pod.status.container_statuses else _stated_requests
     total: _Sum = {}
     for container in pod.spec.containers:
         _add(total, effective(container))
     if pod.spec.init_containers:
         _raise_to(total, _init_requests(pod.spec.init_containers, effective, total))
+    if is_running:
+        for status in pod.status.node_allocatable_resource_claim_statuses:
+            _add(total, device_requests(status))
+    return total
+
+
+def device_requests(status: NodeAllocatableResourceClaimStatus) -> dict[str, Quantity]:
+    """What a claim's devices take of the node (upstream: ``addDRANodeAllocatableClaimResources``)."""
+    total: _Sum = {}
+    for mapped in status.mapping:
+        _add(total, {mapped.name: mapped.quantity or "0"})
+    for overhead in status.overhead:
+        _add(total, {overhead.name: overhead.per_pod or "0"})
+        for _ in status.containers:
+            _add(total, {overhead.name: overhead.per_container or "0"})
     return total
 
 

@@ -204,6 +204,57 @@ class ClaimsUnavailable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceShareRefused:
+    """A claim whose devices take node allocatable resources is reserved for another pod already, and cannot be shared."""
+
+    claim: NamespacedName
+
+    plugin = Plugin.DYNAMIC_RESOURCES
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """The scheduler's words."""
+        return (f"node allocatable resource claim {self.claim.name} has a mapped device and cannot be shared across pods",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DevicesTakeTooMuch:
+    """With what the devices take of the node's allocatable resources, the pod no longer fits there."""
+
+    shortages: tuple[Shortage, ...]
+
+    plugin = Plugin.DYNAMIC_RESOURCES
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """One for each shortage."""
+        return tuple(shortage.reason for shortage in self.shortages)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PodLevelTooSmall:
+    """What the pod asks for as a whole does not cover its containers and devices.
+
+    ``container`` is the one whose limit exceeds the pod's; empty where all are counted together.
+    """
+
+    resource: str
+    is_limit: bool
+    container: str = ""
+
+    plugin = Plugin.DYNAMIC_RESOURCES
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """The scheduler's words."""
+        if self.container:
+            covered = f"the limit and DRA overhead for container {self.container}"
+        else:
+            covered = f"the aggregated container and node-allocatable DRA {'limits' if self.is_limit else 'requests'}"
+        return (f"pod level {'limit' if self.is_limit else 'request'} for {self.resource} is insufficient to cover {covered}",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExtendedResourceNotOffered:
     """An extended resource that no class stands for and the node does not offer, beside others that DRA backs."""
 
@@ -239,6 +290,9 @@ NodeRefusal: TypeAlias = (
     | ClaimsNotAllocated
     | InvalidPoolsEncountered
     | ClaimsUnavailable
+    | DeviceShareRefused
+    | DevicesTakeTooMuch
+    | PodLevelTooSmall
     | ExtendedResourceNotOffered
     | StaleExtendedResourceClaim
 )
