@@ -125,6 +125,8 @@ def read_manifest_files(paths: Iterable[str], *, stdin: BinaryIO | None = None, 
     its ``problem``. Raises :class:`Unreadable` for a folder without manifests.
     """
     for path in paths:
+        if as_text:
+            yield from _sources(path)
         for name in find_manifests(path):
             yield read_manifest_file(name, stdin=stdin, as_text=as_text, is_named=name == path)
 
@@ -149,6 +151,28 @@ def parse_manifests(content: bytes, *, where: str, as_text: bool = False, is_nam
             if content.lstrip()[1:].lstrip()[:1] in {b'"', b"}"}:
                 raise
     return _parse_yaml(_decoded(content, where), where, is_named=is_named, is_lenient=as_text)
+
+
+def write_manifest(path: str, text: str) -> None:
+    """Replace the content of a file. Raises :class:`Unreadable`."""
+    try:
+        with open(path, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+    except OSError as error:
+        raise Unreadable(_told(error), where=path) from error
+
+
+_MADE_BY = {"kustomization.yaml": "kustomize build", "kustomization.yml": "kustomize build", "Chart.yaml": "helm template"}
+
+
+def _sources(path: str) -> Iterator[ManifestFile]:
+    """Files of a folder from which tools make manifests, as what they are."""
+    for folder, folders, files in os.walk(path):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(set(files) & _MADE_BY.keys()):
+            where = os.path.join(folder, name)
+            problem = Malformed(f"manifests are what {_MADE_BY[name]} makes of this folder", where=where)
+            yield ManifestFile(where=where, problem=problem, is_template=True)
 
 
 def _refuse(error: OSError) -> None:

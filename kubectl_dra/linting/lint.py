@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from kubectl_dra.apimachinery.yaml_values import YamlNode
     from kubectl_dra.linting.manifests import LintedFile, LintedObject, Manifests
 
+_PROVABLE = ("DRA910", "DRA911")
+
 MAX_ROUNDS = 6
 """Repairs can uncover what stood behind: a field that was moved is validated only then."""
 
@@ -55,14 +57,14 @@ def _suspicions(
     linted: LintedObject, manifests: Manifests, servers: Servers, cluster: ClusterCheck | None, labels: Mapping[str, Mapping[str, str]]
 ) -> Iterator[Suspicion]:
     yield from refusals(linted, manifests, servers, labels)
+    seen = list(reference_suspicions(linted, manifests) if cluster is None else cluster(linted, manifests))
+    # What was proved on devices need not be suspected as well.
+    proved = {suspicion.field_path for suspicion in seen}
     shape = stored(linted, nearest_followed(max(servers.releases)))
     if shape is not None:
-        yield from claim_suspicions(linted, shape)
+        yield from (one for one in claim_suspicions(linted, shape) if one.field_path not in proved or one.facts.code not in _PROVABLE)
     yield from pod_suspicions(linted, manifests)
-    if cluster is None:
-        yield from reference_suspicions(linted, manifests)
-    else:
-        yield from cluster(linted, manifests)
+    yield from seen
 
 
 def _placed(suspicion: Suspicion, manifests: Manifests) -> Flaw:
