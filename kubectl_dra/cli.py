@@ -137,7 +137,7 @@ def _render(answer: Answer, output: str, layout: Layout, style: Style, talk_styl
     if output == "name":
         from kubectl_dra.rendering.style import escape  # noqa: PLC0415
 
-        return "".join(f"{escape(name)}\n" for name in answer.names), notices
+        return "".join(f"{escape(name)}\n" for name in answer.names()), notices
     document = answer.show(layout)
     if output == "markdown":
         from kubectl_dra.rendering.to_markdown import write_markdown  # noqa: PLC0415

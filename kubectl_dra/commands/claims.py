@@ -56,14 +56,18 @@ def _run(options: Namespace) -> Answer:
     namespace = namespace_wanted(options, opened)
     inventory = load_inventory(options, opened, kinds.RESOURCE_CLAIM, namespace=namespace)
     every = [claim for claim in inventory.resource_claims.values() if namespace in {None, claim.metadata.namespace}]
-    claims = named(labelled(every, options.selector, lambda claim: claim.metadata), options.words, "claim", lambda claim: claim.metadata.name)
+    claims = named(
+        labelled(every, options.selector, lambda claim: claim.metadata), options.words, "claim", lambda claim: claim.metadata.name
+    )
     ordered = sort_claims(claims, options.sort_by)
     if ordered is None:
         raise unknown_column(options.sort_by, _COLUMNS)
     findings = kept_findings(options, warn_of_view(inventory))
     report = ClaimList(claims=ordered, namespace=namespace or "", findings=findings, unread=inventory.unread, now=inventory.now)
     show = partial(show_claims, report, all_namespaces=namespace is None)
-    return Answer(report, show, report.names(), findings, notices=opened.notices)
+    return Answer(report, show, report.names, findings, notices=opened.notices)
 
 
-COMMAND = Command(name="claims", usage="[NAME ...] [flags] [options]", description=_DESCRIPTION, examples=_EXAMPLES, add_flags=_add_flags, run=_run)
+COMMAND = Command(
+    name="claims", usage="[NAME ...] [flags] [options]", description=_DESCRIPTION, examples=_EXAMPLES, add_flags=_add_flags, run=_run
+)

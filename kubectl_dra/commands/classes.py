@@ -47,15 +47,15 @@ def _run(options: Namespace) -> Answer:
     from kubectl_dra.reports.warnings import warn_of_view  # noqa: PLC0415
 
     opened = open_source(options)
-    inventory = load_inventory(
-        options, opened, kinds.DEVICE_CLASS, kinds.RESOURCE_SLICE, kinds.RESOURCE_CLAIM, kinds.DEVICE_TAINT_RULE
-    )
+    inventory = load_inventory(options, opened, kinds.DEVICE_CLASS, kinds.RESOURCE_SLICE, kinds.RESOURCE_CLAIM, kinds.DEVICE_TAINT_RULE)
     every = labelled(inventory.device_classes.values(), options.selector, lambda device_class: device_class.metadata)
     classes = named(every, options.words, "device class", lambda device_class: device_class.metadata.name)
     findings = kept_findings(options, warn_of_view(inventory))
     rows = class_rows(inventory, observe(inventory), classes)
     report = ClassList(rows=rows, findings=findings, unread=inventory.unread, now=inventory.now)
-    return Answer(report, partial(show_classes, report), report.names(), findings, notices=opened.notices)
+    return Answer(report, partial(show_classes, report), report.names, findings, notices=opened.notices)
 
 
-COMMAND = Command(name="classes", usage="[CLASS ...] [flags] [options]", description=_DESCRIPTION, examples=_EXAMPLES, add_flags=_add_flags, run=_run)
+COMMAND = Command(
+    name="classes", usage="[CLASS ...] [flags] [options]", description=_DESCRIPTION, examples=_EXAMPLES, add_flags=_add_flags, run=_run
+)

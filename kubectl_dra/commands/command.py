@@ -25,7 +25,7 @@ class Answer(NamedTuple):
 
     report: Report
     show: Callable[[Layout], Document]
-    names: tuple[str, ...] = ()
+    names: Callable[[], tuple[str, ...]] = tuple
     findings: tuple[Finding, ...] = ()
     exit_code: int = 0
     notices: tuple[str, ...] = ()

@@ -84,7 +84,7 @@ def _run(options: Namespace) -> Answer:
     if options.map or options.summary:
         return _picture(report, hardware, notices, is_map=options.map)
     labels = _known_labels(report, options)
-    return Answer(report, partial(show_devices, report, labels=labels), report.names(), findings, notices=notices)
+    return Answer(report, partial(show_devices, report, labels=labels), report.names, findings, notices=notices)
 
 
 def _picture(report: DeviceList, hardware: Hardware, notices: tuple[str, ...], *, is_map: bool) -> Answer:
@@ -93,9 +93,9 @@ def _picture(report: DeviceList, hardware: Hardware, notices: tuple[str, ...], *
 
     if is_map:
         picture = map_devices(report, hardware)
-        return Answer(picture, partial(show_map, picture), report.names(), report.findings, notices=notices)
+        return Answer(picture, partial(show_map, picture), report.names, report.findings, notices=notices)
     summary = summarize_devices(report, hardware)
-    return Answer(summary, partial(show_summary, summary), report.names(), report.findings, notices=notices)
+    return Answer(summary, partial(show_summary, summary), report.names, report.findings, notices=notices)
 
 
 def _selector_notices(chosen: Chosen) -> tuple[str, ...]:

@@ -53,15 +53,13 @@ def _run(options: Namespace) -> Answer:
     from kubectl_dra.reports.warnings import warn_of_pools, warn_of_view  # noqa: PLC0415
 
     opened = open_source(options)
-    inventory = load_inventory(
-        options, opened, kinds.RESOURCE_SLICE, kinds.RESOURCE_CLAIM, kinds.DEVICE_TAINT_RULE, kinds.NODE
-    )
+    inventory = load_inventory(options, opened, kinds.RESOURCE_SLICE, kinds.RESOURCE_CLAIM, kinds.DEVICE_TAINT_RULE, kinds.NODE)
     hardware = observe(inventory)
     rows = _of_drivers(list(pool_rows(hardware, inventory.nodes)), options)
     chosen = [row for word in options.words or [""] for row in (_named(rows, word) or named(rows, [word], "pool", _name) if word else rows)]
     findings = kept_findings(options, (*warn_of_view(inventory), *warn_of_pools(hardware)))
     report = report_pools(inventory, _sorted(chosen, options.sort_by), findings)
-    return Answer(report, partial(show_pools, report), report.names(), findings, notices=opened.notices)
+    return Answer(report, partial(show_pools, report), report.names, findings, notices=opened.notices)
 
 
 def _name(row: PoolRow) -> str:
@@ -95,4 +93,6 @@ def _sorted(rows: list[PoolRow], by: str) -> list[PoolRow]:
     raise unknown_column(by, _COLUMNS)
 
 
-COMMAND = Command(name="pools", usage="[POOL ...] [flags] [options]", description=_DESCRIPTION, examples=_EXAMPLES, add_flags=_add_flags, run=_run)
+COMMAND = Command(
+    name="pools", usage="[POOL ...] [flags] [options]", description=_DESCRIPTION, examples=_EXAMPLES, add_flags=_add_flags, run=_run
+)

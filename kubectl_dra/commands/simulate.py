@@ -89,7 +89,7 @@ def _run(options: Namespace) -> Answer:
         raise NotAnswered("the manifests hold no Pod and no workload: there is nothing to simulate")
     report = report_simulation(items, copies, scheduler.inventory)
     exit_code = 0 if report.everything_fits else 1
-    return Answer(report, partial(show_simulation, report), report.names(), exit_code=exit_code, notices=(*opened.notices, *notices))
+    return Answer(report, partial(show_simulation, report), report.names, exit_code=exit_code, notices=(*opened.notices, *notices))
 
 
 def _read_manifests(options: Namespace, opened: Opened) -> tuple[Inventory, tuple[str, ...]]:
