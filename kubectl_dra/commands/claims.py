@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 _DESCRIPTION = """\
 List resource claims: what each wants, what it got, and for whom.
 
- A claim is pending until it is allocated, and reserved while pods use it; allocated and reserved for nobody means that it holds devices idly.
+ A claim is pending until it is allocated, and reserved while pods use it; one that is allocated and reserved for nobody holds its devices
+ idly.
 """
 
 _EXAMPLES = """\

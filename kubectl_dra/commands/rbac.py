@@ -36,7 +36,9 @@ def _run(options: Namespace) -> Text:
 
     role = files("kubectl_dra").joinpath("data", "clusterrole.yaml").read_text(encoding="utf-8")
     if options.name != "kubectl-dra":
-        role = role.replace("  name: kubectl-dra\n", f"  name: {options.name}\n").replace("clusterrole=kubectl-dra", f"clusterrole={options.name}")
+        role = role.replace("  name: kubectl-dra\n", f"  name: {options.name}\n").replace(
+            "clusterrole=kubectl-dra", f"clusterrole={options.name}"
+        )
     return Text(role)
 
 

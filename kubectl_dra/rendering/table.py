@@ -34,7 +34,7 @@ def write_table(table: Table, layout: Layout, style: Style) -> list[str]:
     space = " " * gap
     lines = [space.join(row).rstrip() for row in zip(*painted, strict=True)]
     if titles:
-        head = space.join(_padded(_shortened(titles[index], widths[index], layout), widths[index]) for index in kept).rstrip()
+        head = space.join(_padded(shortened(titles[index], widths[index], layout), widths[index]) for index in kept).rstrip()
         lines.insert(0, style.paint(head, "dim"))
     return lines
 
@@ -70,9 +70,9 @@ def _total(kept: list[int], widths: list[int], gap: int) -> int:
 
 
 def _written(texts: list[str], width: int, layout: Layout, *, pad: bool) -> list[str]:
-    written = {text: _shortened(text, width, layout) for text in set(texts)}
+    written = {text: shortened(text, width, layout) for text in set(texts)}
     if pad:
-        written = {text: _padded(shortened, width) for text, shortened in written.items()}
+        written = {text: _padded(fitting, width) for text, fitting in written.items()}
     return [written[text] for text in texts]
 
 
@@ -83,7 +83,8 @@ def _painted(texts: list[str], table: Table, index: int, style: Style) -> list[s
     return [style.paint(text, role) for text, role in zip(texts, roles, strict=True)]
 
 
-def _shortened(text: str, width: int, layout: Layout) -> str:
+def shortened(text: str, width: int, layout: Layout) -> str:
+    """``text`` in ``width`` columns, with a mark where something is left out."""
     if _width(text) <= width:
         return text
     mark = layout.sign("…", "..")

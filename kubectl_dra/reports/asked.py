@@ -66,10 +66,8 @@ def got_text(results: tuple[DeviceRequestAllocationResult, ...]) -> str:
 
 def claim_state(claim: ResourceClaim) -> str:
     """``pending``, ``allocated`` or ``reserved``, and whether it is being deleted."""
-    if claim.status.allocation is None:
-        state = "pending"
-    else:
-        state = "reserved" if claim.status.reserved_for else "allocated"
+    allocated = "reserved" if claim.status.reserved_for else "allocated"
+    state = "pending" if claim.status.allocation is None else allocated
     return f"{state}, deleting" if claim.metadata.deletion_timestamp else state
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kubectl_dra.api.source import Unread
 
 
-class ClaimList(Report):
+class ClaimList(Report, frozen=True, kw_only=True):
     """``claims`` by namespace and name; ``namespace`` is the one that was asked about, empty for all."""
 
     claims: tuple[ResourceClaim, ...]

@@ -45,7 +45,7 @@ class ClassRow(msgspec.Struct, frozen=True, kw_only=True):
         return self.device_class.metadata.name
 
 
-class ClassList(Report):
+class ClassList(Report, frozen=True, kw_only=True):
     """``rows`` by name."""
 
     rows: tuple[ClassRow, ...]

@@ -35,7 +35,7 @@ class DeviceCounts(msgspec.Struct, frozen=True, kw_only=True):
     free_partitions: tuple[AtOnce, ...]
 
 
-class DeviceList(Report):
+class DeviceList(Report, frozen=True, kw_only=True):
     """``devices`` by driver, pool and name; ``claims`` are the claims that hold some of them.
 
     ``selector_errors`` counts devices on which the selector that was asked for ends in an error, so that they are not listed.

@@ -45,7 +45,7 @@ class NodeRow(msgspec.Struct, frozen=True, kw_only=True):
     drivers: tuple[DriverOnNode, ...]
 
 
-class DeviceMap(Report):
+class DeviceMap(Report, frozen=True, kw_only=True):
     """The picture of nodes and devices."""
 
     items: tuple[NodeRow, ...]
@@ -83,7 +83,7 @@ class SummaryRow(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     free_partitions: tuple[AtOnce, ...] = ()
 
 
-class DeviceSummary(Report):
+class DeviceSummary(Report, frozen=True, kw_only=True):
     """Counts by driver and product."""
 
     items: tuple[SummaryRow, ...]

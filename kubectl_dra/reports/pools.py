@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from kubectl_dra.findings.finding import Finding, document
-from kubectl_dra.inventory.pools import PoolOverview, PoolsUnreadable, SliceIndex, gather_pools
+from kubectl_dra.inventory.pools import PoolID, PoolOverview, PoolsUnreadable, SliceIndex, gather_pools
 from kubectl_dra.inventory.states import State, in_counting_order, pool_name
 from kubectl_dra.inventory.targets import target_of
 from kubectl_dra.reports.devices import DeviceCounts, count_devices
@@ -52,7 +52,7 @@ class PoolRow(msgspec.Struct, frozen=True, kw_only=True):
         return f"beside generation {older}" if older else ""
 
 
-class PoolList(Report):
+class PoolList(Report, frozen=True, kw_only=True):
     """``rows`` by driver and pool."""
 
     rows: tuple[PoolRow, ...]
@@ -104,7 +104,9 @@ def pool_rows(hardware: Hardware, nodes: Mapping[str, Node]) -> tuple[PoolRow, .
         if device.withheld is None or device.withheld.because != "older generation":
             by_pool.setdefault((device.slice_.spec.driver, pool_name(device.slice_)), []).append(device)
     otherwise = _seen_otherwise(hardware, nodes)
-    return tuple(_row(pool, by_pool.get(tuple(pool.id), []), hardware, otherwise.get(tuple(pool.id), {})) for pool in hardware.pools)
+    return tuple(
+        _row(pool, by_pool.get((pool.id.driver, pool.id.pool), []), hardware, otherwise.get(pool.id, {})) for pool in hardware.pools
+    )
 
 
 def _row(pool: PoolOverview, devices: list[PublishedDevice], hardware: Hardware, otherwise: dict[str, str]) -> PoolRow:
@@ -133,7 +135,7 @@ def _targets(pool: PoolOverview) -> tuple[str, ...]:
     return tuple(sorted(texts, key=in_counting_order))
 
 
-def _seen_otherwise(hardware: Hardware, nodes: Mapping[str, Node]) -> dict[tuple[str, str], dict[str, str]]:
+def _seen_otherwise(hardware: Hardware, nodes: Mapping[str, Node]) -> dict[PoolID, dict[str, str]]:
     """Pool → node → what the scheduler sees of the pool from there, where that is not what the cluster has.
 
     Only a pool of several slices or generations can look different from one node than from another.
@@ -141,7 +143,7 @@ def _seen_otherwise(hardware: Hardware, nodes: Mapping[str, Node]) -> dict[tuple
     suspects = {pool.id: pool for pool in hardware.pools if pool.older_slices or (len(pool.slices) > 1 and _reaches_nodes(pool))}
     slices = [slice_ for pool in suspects.values() for slice_ in (*pool.slices, *pool.older_slices)]
     index = SliceIndex(slices)
-    found: dict[tuple[str, str], dict[str, str]] = {}
+    found: dict[PoolID, dict[str, str]] = {}
     for node in nodes.values() if suspects else ():
         seen = gather_pools(index, node, hardware.behaviour)
         for pool in () if isinstance(seen, PoolsUnreadable) else seen:
@@ -152,7 +154,7 @@ def _seen_otherwise(hardware: Hardware, nodes: Mapping[str, Node]) -> dict[tuple
                 state = f"generation {generation}"
             elif state == _state(overview):
                 continue
-            found.setdefault(tuple(pool.id), {})[node.metadata.name] = state
+            found.setdefault(pool.id, {})[node.metadata.name] = state
     return found
 
 

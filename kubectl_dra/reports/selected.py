@@ -1,4 +1,4 @@
-"""Selectors × devices → which devices are selected, and on which a selector ends in an error."""
+"""Selectors and devices → which devices are selected, and on which a selector ends in an error."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ class MoreCopies(Value):
     next_pod: SimulatedPod | None
 
 
-class Simulation(Report):
+class Simulation(Report, frozen=True, kw_only=True):
     """What would happen if the manifests were applied; nothing was."""
 
     items: tuple[SimulatedWorkload, ...]

@@ -38,7 +38,10 @@ def _cells(row: ClassRow, now: str, layout: Layout, *, shows_extended: bool) -> 
     if shows_extended:
         name = spec.extended_resource_name or ""
         cells.append(f"{name} (goes to {row.loses_name_to})" if row.loses_name_to else name)
-    cells += [" && ".join(" ".join(expression.split()) for expression in row.expressions), age(row.device_class.metadata.creation_timestamp, now)]
+    cells += [
+        " && ".join(" ".join(expression.split()) for expression in row.expressions),
+        age(row.device_class.metadata.creation_timestamp, now),
+    ]
     if layout.wide:
         cells.append(listed(config.opaque.driver for config in spec.config if config.opaque is not None))
     return cells
