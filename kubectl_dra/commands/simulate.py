@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kubectl_dra.api.core import Pod
+    from kubectl_dra.cluster.manifests import ManifestSource
     from kubectl_dra.commands.parser import Parser
     from kubectl_dra.commands.sources import Opened
     from kubectl_dra.inventory.inventory import Inventory
@@ -65,7 +66,8 @@ def _add_flags(parser: Parser) -> None:
 
 
 def _run(options: Namespace) -> Answer:
-    from kubectl_dra.inventory.whatif import laid_over, with_pods_gone  # noqa: PLC0415  (help needs no scheduler)
+    from kubectl_dra.inventory.applied import refused_manifests  # noqa: PLC0415  (help needs no scheduler)
+    from kubectl_dra.inventory.whatif import laid_over, with_pods_gone  # noqa: PLC0415
     from kubectl_dra.rendering.views.simulation import show_simulation  # noqa: PLC0415
     from kubectl_dra.reports.simulation import report_simulation  # noqa: PLC0415
     from kubectl_dra.scheduler.schedule import Scheduler  # noqa: PLC0415
@@ -73,8 +75,11 @@ def _run(options: Namespace) -> Answer:
     if not options.filename:
         raise UsageError("kubectl dra simulate needs -f FILE, which says what is to be judged")
     opened = open_source(options)
-    manifests, notices = _read_manifests(options, opened)
-    inventory = laid_over(load_inventory(options, opened, *_CLUSTER), manifests)
+    source = _open_manifests(options, opened)
+    manifests = _load_manifests(source)
+    inventory = load_inventory(options, opened, *_CLUSTER)
+    refused = tuple(refused_manifests(source, inventory))
+    inventory = laid_over(inventory, manifests, {(one.kind, one.name) for one in refused})
     # A pod that waits already is asked about as if it were created now.
     waiting = [name for name in manifests.pods if name in inventory.pods and not inventory.pods[name].spec.node_name]
     scheduler = Scheduler(with_pods_gone(inventory, waiting))
@@ -87,17 +92,21 @@ def _run(options: Namespace) -> Answer:
             copies.append(_count_copies(subject, scheduler))
     if not items:
         raise NotAnswered("the manifests hold no Pod and no workload: there is nothing to simulate")
-    report = report_simulation(items, copies, scheduler.inventory)
+    report = report_simulation(items, copies, refused, scheduler.inventory)
     exit_code = 0 if report.everything_fits else 1
-    return Answer(report, partial(show_simulation, report), report.names, exit_code=exit_code, notices=(*opened.notices, *notices))
+    return Answer(report, partial(show_simulation, report), report.names, exit_code=exit_code, notices=(*opened.notices, *source.notices))
 
 
-def _read_manifests(options: Namespace, opened: Opened) -> tuple[Inventory, tuple[str, ...]]:
+def _open_manifests(options: Namespace, opened: Opened) -> ManifestSource:
     from kubectl_dra.cluster.manifests import ManifestSource  # noqa: PLC0415  (help reads nothing)
-    from kubectl_dra.inventory.load import Wish, load  # noqa: PLC0415
 
-    source = ManifestSource.read(options.filename, stdin=sys.stdin.buffer, namespace=opened.namespace)
-    return load(source, Wish(kinds=(*_CLUSTER, *_WORKLOADS))), source.notices
+    return ManifestSource.read(options.filename, stdin=sys.stdin.buffer, namespace=opened.namespace)
+
+
+def _load_manifests(source: ManifestSource) -> Inventory:
+    from kubectl_dra.inventory.load import Wish, load  # noqa: PLC0415  (help reads nothing)
+
+    return load(source, Wish(kinds=(*_CLUSTER, *_WORKLOADS)))
 
 
 def _subjects(manifests: Inventory, inventory: Inventory) -> Iterator[Subject]:
@@ -114,7 +123,7 @@ def _simulate(subject: Subject, scheduler: Scheduler) -> tuple[SimulatedWorkload
 
     pods: list[SimulatedPod] = []
     for placement, later in place_pods(scheduler, subject.pods):
-        pods.append(report_placement(placement))
+        pods.append(report_placement(placement, later.inventory))
         scheduler = later
     item = SimulatedWorkload(
         kind=subject.kind, namespace=subject.name.namespace, name=subject.name.name, pods=tuple(pods), existing_pods=subject.existing
@@ -128,7 +137,7 @@ def _count_copies(subject: Subject, scheduler: Scheduler) -> MoreCopies:
 
     pod: Pod = subject.pods[0]
     found = how_many(scheduler, pod)
-    next_pod = report_placement(Placement(pod=found.next_one.pod, verdict=found.next_one)) if found.next_one else None
+    next_pod = report_placement(Placement(pod=found.next_one.pod, verdict=found.next_one), scheduler.inventory) if found.next_one else None
     return report_copies(subject.kind, subject.name.namespace, subject.name.name, found, next_pod)
 
 

@@ -96,13 +96,17 @@ def without_objects(inventory: Inventory, *objects: KubernetesObject) -> Invento
     return replace(inventory, **changed)
 
 
-def laid_over(inventory: Inventory, above: Inventory) -> Inventory:
-    """``inventory`` as it would be if everything in ``above`` were applied to it; pods and workloads of ``above`` are left out."""
+def laid_over(inventory: Inventory, above: Inventory, refused: Collection[tuple[str, NamespacedName]] = ()) -> Inventory:
+    """``inventory`` as it would be if everything in ``above`` were applied to it.
+
+    Pods and workloads of ``above`` are left out, and so are the objects ``refused``, by kind and name.
+    """
     objects: list[KubernetesObject] = list(above.resource_slices)
     for kind, field in _FIELDS.items():
         if kind is not Pod:
             objects += getattr(above, field).values()
-    return with_objects(inventory, *(_admitted(inventory, value) for value in objects))
+    accepted = (value for value in objects if (type(value).__name__, value.metadata.key) not in refused)
+    return with_objects(inventory, *(_admitted(inventory, value) for value in accepted))
 
 
 def _admitted(inventory: Inventory, value: KubernetesObject) -> KubernetesObject:

@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from kubectl_dra.api.meta import NamespacedName
 from kubectl_dra.findings.finding import Finding, Value, document
+from kubectl_dra.inventory.podclaims import ClaimNotGenerated
 from kubectl_dra.reports.report import API_VERSION, Report, unread_documents
 from kubectl_dra.scheduler.verdict import Errors, Filtered, Fits, Gated, Held, NotJudged, Refused, RefusedByPreFilter, Word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from kubectl_dra.api.core import Pod
     from kubectl_dra.api.source import Unread
+    from kubectl_dra.inventory.applied import RefusedManifest
     from kubectl_dra.inventory.inventory import Inventory
     from kubectl_dra.scheduler.verdict import NodeGroup, PodVerdict
     from kubectl_dra.scheduler.workload import HowMany, Placement
@@ -86,11 +90,22 @@ class MoreCopies(Value):
     next_pod: SimulatedPod | None
 
 
+class RefusedObject(Value, frozen=True, kw_only=True):
+    """An object of the manifests that the API server would not create, and its words; the simulation goes on without it."""
+
+    kind: str
+    namespace: str
+    name: str
+    place: str
+    message: str
+
+
 class Simulation(Report, frozen=True, kw_only=True):
     """What would happen if the manifests were applied; nothing was."""
 
     items: tuple[SimulatedWorkload, ...]
     how_many: tuple[MoreCopies, ...] = ()
+    refused: tuple[RefusedObject, ...] = ()
     release: str = ""
     unread: tuple[Unread, ...] = ()
 
@@ -102,6 +117,7 @@ class Simulation(Report, frozen=True, kw_only=True):
             "release": self.release,
             "items": [_workload_document(item) for item in self.items],
             "howMany": [_copies_document(copies) for copies in self.how_many],
+            "refused": msgspec.to_builtins(self.refused),
             "unread": unread_documents(self.unread),
         }
 
@@ -111,8 +127,8 @@ class Simulation(Report, frozen=True, kw_only=True):
 
     @property
     def everything_fits(self) -> bool:
-        """Whether no pod is left out."""
-        return all(pod.fits for item in self.items for pod in item.pods)
+        """Whether no pod is left out and no object is refused."""
+        return not self.refused and all(pod.fits for item in self.items for pod in item.pods)
 
 
 def _workload_document(item: SimulatedWorkload) -> dict[str, object]:
@@ -130,7 +146,7 @@ def _pod_document(pod: SimulatedPod) -> dict[str, object]:
     return {**plain, "fits": pod.fits, "cause": document(pod.cause) if pod.cause else None}
 
 
-def report_placement(placement: Placement, cause: Finding | None = None) -> SimulatedPod:
+def report_placement(placement: Placement, inventory: Inventory, cause: Finding | None = None) -> SimulatedPod:
     """One pod's part of the report; ``cause`` explains why it does not fit."""
     verdict, metadata = placement.verdict, placement.pod.metadata
     feasible = verdict.outcome.nodes_that(Fits) if isinstance(verdict.outcome, Filtered) else ()
@@ -141,7 +157,7 @@ def report_placement(placement: Placement, cause: Finding | None = None) -> Simu
         node=placement.node or placement.pod.spec.node_name,
         feasible_nodes=feasible,
         devices=tuple(_given_devices(placement)),
-        answers=tuple(_answers(verdict)),
+        answers=tuple(_answers(verdict, inventory)),
         message=verdict.message,
         cause=cause,
         advice_for=placement.pod.spec.scheduler_name if verdict.is_advice else "",
@@ -157,19 +173,29 @@ def _given_devices(placement: Placement) -> Iterator[GivenDevice]:
             )
 
 
-def _answers(verdict: PodVerdict) -> Iterator[NodeAnswer]:
+def _answers(verdict: PodVerdict, inventory: Inventory) -> Iterator[NodeAnswer]:
     outcome = verdict.outcome
     match outcome:
         case Filtered():
             yield from (answer for group in outcome.groups if (answer := _answer(group)))
         case Held():
-            yield NodeAnswer(nodes=(), plugin="DynamicResources", reasons=(outcome.text,))
+            yield NodeAnswer(nodes=(), plugin="DynamicResources", reasons=(_held_text(outcome, verdict.pod, inventory),))
         case Gated():
             yield NodeAnswer(nodes=(), plugin="SchedulingGates", reasons=(f"scheduling gates {', '.join(outcome.gates)}",))
         case RefusedByPreFilter():
             yield NodeAnswer(nodes=(), plugin=outcome.plugin, reasons=(outcome.reason,))
         case _:
             return
+
+
+def _held_text(held: Held, pod: Pod, inventory: Inventory) -> str:
+    """The scheduler's words, or the template that is missing, of which it knows nothing."""
+    template = held.obstacle.pod_claim.resource_claim_template_name
+    if isinstance(held.obstacle, ClaimNotGenerated) and template:
+        name = NamespacedName(pod.metadata.namespace, template)
+        if name not in inventory.resource_claim_templates:
+            return f"ResourceClaimTemplate/{name.name} -n {name.namespace} does not exist"
+    return held.text
 
 
 def _answer(group: NodeGroup) -> NodeAnswer | None:
@@ -189,6 +215,14 @@ def report_copies(kind: str, namespace: str, name: str, found: HowMany, next_pod
     return MoreCopies(kind=kind, namespace=namespace, name=name, count=found.count, nodes=dict(found.by_node), next_pod=next_pod)
 
 
-def report_simulation(items: Iterable[SimulatedWorkload], copies: Iterable[MoreCopies], inventory: Inventory) -> Simulation:
+def report_simulation(
+    items: Iterable[SimulatedWorkload], copies: Iterable[MoreCopies], refused: Iterable[RefusedManifest], inventory: Inventory
+) -> Simulation:
     """The whole report."""
-    return Simulation(items=tuple(items), how_many=tuple(copies), release=str(inventory.release), unread=inventory.unread)
+    objects = (
+        RefusedObject(kind=one.kind, namespace=one.name.namespace, name=one.name.name, place=str(one.origin), message=one.message)
+        for one in refused
+    )
+    return Simulation(
+        items=tuple(items), how_many=tuple(copies), refused=tuple(objects), release=str(inventory.release), unread=inventory.unread
+    )

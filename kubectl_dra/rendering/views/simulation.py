@@ -13,16 +13,29 @@ if TYPE_CHECKING:
 
     from kubectl_dra.rendering.document import Line
     from kubectl_dra.rendering.layout import Layout
-    from kubectl_dra.reports.simulation import GivenDevice, MoreCopies, NodeAnswer, SimulatedPod, SimulatedWorkload, Simulation
+    from kubectl_dra.reports.simulation import (
+        GivenDevice,
+        MoreCopies,
+        NodeAnswer,
+        RefusedObject,
+        SimulatedPod,
+        SimulatedWorkload,
+        Simulation,
+    )
 
 
 def show_simulation(report: Simulation, layout: Layout) -> Document:
     """Pods in the order in which they were taken; alike ones that do not fit are counted, not repeated."""
     width = max((len(pod.name) for item in report.items for pod in item.pods), default=0)
     lines = tuple(line for item in report.items for line in _workload_lines(item, width, layout))
+    refused = tuple(_refused_line(one) for one in report.refused)
     copies = tuple(line for more in report.how_many for line in _copies_lines(more))
-    blocks = tuple(Lines(part) for part in (lines, copies) if part)
+    blocks = tuple(Lines(part) for part in (refused, lines, copies) if part)
     return Document(blocks, (*_talk(report), *unread_lines(report.unread)))
+
+
+def _refused_line(one: RefusedObject) -> Line:
+    return (f"{one.place}: {one.kind}/{one.name} ", Span("would be refused", "bad"), f": {one.message}")
 
 
 def _workload_lines(item: SimulatedWorkload, width: int, layout: Layout) -> Iterator[Line]:
@@ -93,19 +106,33 @@ def devices_text(devices: Iterable[GivenDevice], node: str) -> str:
 
 
 def _copies_lines(more: MoreCopies) -> Iterator[Line]:
+    noun = "copy" if more.kind == "Pod" else "pod"
     subject = f"{more.kind.lower()} {more.name}"
     if more.count:
-        where = ", ".join(f"{count} on {node}" for node, count in more.nodes.items())
-        yield (f"{counted(more.count, 'more pod')} of {subject} {'fits' if more.count == 1 else 'fit'}: {where}",)
+        verb = "fits" if more.count == 1 else "fit"
+        yield (
+            Span(f"{counted(more.count, f'more {noun}', f'more {noun[:-1]}ies' if noun == 'copy' else '')} of {subject} {verb}", "good"),
+        )
+        yield from (("  ", line) for line in _spread(more))
     else:
-        yield (f"no more pod of {subject} fits",)
-    if more.next_pod is not None:
-        cause = (f": {more.next_pod.cause.headline}   ", Span(more.next_pod.cause.code, "accent")) if more.next_pod.cause else ()
-        yield ("the next one ", Span(_refusal_text(more.next_pod), "bad"), *cause)
-        for answer in more.next_pod.answers:
-            yield ("  ", *_answer_cells(answer))
-    else:
-        yield (Span("the count ends at the limit; more may fit", "dim"),)
+        yield (Span(f"no more {noun} of {subject} fits", "bad"),)
+    if more.next_pod is None:
+        yield (Span("the count ends here; more may fit", "dim"),)
+        return
+    cause = (f": {more.next_pod.cause.headline}   ", Span(more.next_pod.cause.code, "accent")) if more.next_pod.cause else ()
+    yield ("the next one ", _refusal_text(more.next_pod), *cause)
+    for answer in more.next_pod.answers:
+        yield ("  ", *_answer_cells(answer))
+
+
+def _spread(more: MoreCopies) -> Iterator[str]:
+    """How many on which nodes, most first, nodes with the same number together."""
+    by_count: dict[int, list[str]] = {}
+    for node, count in more.nodes.items():
+        by_count.setdefault(count, []).append(node)
+    for count in sorted(by_count, reverse=True):
+        nodes = sorted(by_count[count])
+        yield f"{count} on {nodes[0]}" if len(nodes) == 1 else f"{count} each on {listed(nodes)}"
 
 
 def _talk(report: Simulation) -> Iterator[Line]:
