@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from kubectl_dra.findings.finding import Confidence, Facts, Finding, Remedy
+    from kubectl_dra.findings.finding import Confidence, Facts, Finding, Remedy, Severity
     from kubectl_dra.linting.edits import Edit
     from kubectl_dra.linting.manifests import LintedFile, LintedObject
 
@@ -25,6 +25,8 @@ class Suspicion:
     offset: int | None = None
     at_key: bool = False
     edits: tuple[Edit, ...] = ()
+    severity: Severity | None = None
+    """What it weighs in a manifest, where that is not what it weighs in a cluster."""
     remedies: tuple[Remedy, ...] | None = None
     """What was tried, instead of what the facts would propose."""
 

@@ -6,6 +6,8 @@ import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
+import msgspec
+
 from kubectl_dra.findings.dra912_manifest_unreadable import ManifestUnreadable
 from kubectl_dra.findings.finding import conclude
 from kubectl_dra.linting.claims import claim_suspicions, stored
@@ -76,6 +78,8 @@ def _placed(suspicion: Suspicion, manifests: Manifests) -> Flaw:
     elif place is not None and suspicion.offset is not None and not place.rest and place.node.scalar is not None:
         line, column = _inside(place.node, linted.file.text, suspicion.offset)
     finding = conclude(suspicion.facts, confidence=suspicion.confidence, remedies=suspicion.remedies)
+    if suspicion.severity is not None:
+        finding = msgspec.structs.replace(finding, severity=suspicion.severity)
     return Flaw(finding=finding, file=linted.file, line=line, column=column, edits=suspicion.edits)
 
 

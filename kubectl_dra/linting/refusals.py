@@ -21,7 +21,7 @@ from kubectl_dra.findings.dra904_unknown_field import UnknownField
 from kubectl_dra.findings.dra905_value_of_wrong_type import ValueOfWrongType
 from kubectl_dra.findings.dra906_field_refused import FieldRefused
 from kubectl_dra.findings.dra907_version_off_by_default import VersionOffByDefault
-from kubectl_dra.findings.finding import Confidence
+from kubectl_dra.findings.finding import Confidence, Severity
 from kubectl_dra.linting import repairs
 from kubectl_dra.linting.flaws import Suspicion
 from kubectl_dra.releases.features import enabled_gates
@@ -118,7 +118,15 @@ class _Judging:
             lost = DroppedField(object=str(subject), field=dropped.path)
             facts = FieldsDropped(gate=dropped.gate, fields=(lost,), about=subject.at(dropped.path), default_off=True)
             del releases
-            yield self._suspicion(facts, dropped.path, confidence=Confidence.LIKELY)
+            # Which gates a server has on is in no manifest: these are the defaults.
+            yield Suspicion(
+                facts=facts,
+                linted=self.linted,
+                field_path=dropped.path,
+                confidence=Confidence.LIKELY,
+                severity=Severity.WARNING,
+                at_key=True,
+            )
 
     def _unknown(self, unknown: Unknown, releases: list[Release]) -> Suspicion:
         linted, version = self.linted, self.linted.api_version.rpartition("/")[2]
