@@ -6,6 +6,7 @@ them. Where a cost limit has to be watched, a `Meter` is given, and every step a
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from kubectl_dra.cel.cost import Meter, call_cost
@@ -14,13 +15,16 @@ from kubectl_dra.cel.library import regex
 from kubectl_dra.cel.tree import Call, Comprehension, Identifier, ListLiteral, Literal, MapLiteral, Select
 from kubectl_dra.cel.values import (
     MAPS,
-    NONE,
     NO_SUCH_OVERLOAD,
+    NONE,
     UNHASHABLE,
+    Duration,
     Failure,
     LiteralMap,
     MapWithDefault,
     OptionalValue,
+    Panic,
+    Timestamp,
     UInt,
     Unknowable,
     Value,
@@ -49,6 +53,8 @@ _ABSENT: Final = object()
 _LIST_COST: Final = 10
 _MAP_COST: Final = 30
 _PATTERN_FUNCTIONS: Final = frozenset({"matches", "find", "findAll"})
+_ADDABLE: Final = frozenset({bytes, float, Duration, int, str, Timestamp, UInt})
+_SELF_COMPARING: Final = frozenset({"sort", "@sortByAssociatedKeys", "distinct"})
 _CONVERSIONS: Final = frozenset({"bool", "bytes", "double", "duration", "dyn", "int", "string", "timestamp", "type", "uint"})
 _ITERATION_COSTS: Final = {"all": 3, "exists": 4}
 
@@ -83,13 +89,14 @@ def plan(checked: Checked, variables: Sequence[str], quirks: Quirks, *, cost_lim
 
 
 class _Planner:
-    __slots__ = ("_checked", "_globals", "_quirks", "_scopes", "meter", "slots")
+    __slots__ = ("_checked", "_constants", "_globals", "_quirks", "_scopes", "meter", "slots")
 
     def __init__(self, checked: Checked, variables: Sequence[str], quirks: Quirks, cost_limit: int | None) -> None:
         self._checked = checked
         self._quirks = quirks
         self._globals = {name: slot for slot, name in enumerate(variables)}
         self._scopes: list[tuple[str, int]] = []
+        self._constants: dict[int, tuple[Step, Value]] = {}
         self.slots = len(variables)
         self.meter = None if cost_limit is None else Meter(cost_limit)
 
@@ -111,9 +118,24 @@ class _Planner:
 
     # constants and names
 
+    def constant(self, value: Value) -> Step:
+        """A step that is known to give one value always."""
+
+        def give(_frame: Frame) -> Value:
+            return value
+
+        self._constants[id(give)] = give, value
+        return give
+
+    def _is_constant(self, step: Step) -> bool:
+        return id(step) in self._constants
+
+    def _constant_value(self, step: Step) -> Value:
+        return self._constants[id(step)][1]
+
     def literal(self, node: Literal) -> Step:
         """A constant."""
-        return _constant(node.value)
+        return self.constant(node.value)
 
     def identifier(self, node: Identifier) -> Step:
         """A variable, or a type by its name."""
@@ -121,7 +143,7 @@ class _Planner:
         if slot is None:
             name = self._checked.references[node.id].name
             if name not in self._globals:
-                return self._costing(1, _constant(self._checked.references[node.id].value))
+                return self._costing(1, self.constant(self._checked.references[node.id].value))
             slot = self._globals[name]
         return self._costing(1, _load(slot))
 
@@ -129,7 +151,7 @@ class _Planner:
         """A field, or a type by its qualified name."""
         reference = self._checked.references.get(node.id)
         if reference is not None:
-            return self._costing(1, _constant(reference.value))
+            return self._costing(1, self.constant(reference.value))
         operand = self.step(node.operand)
         return _presence(operand, node.field) if node.test_only else self._costing(1, _field(operand, node.field))
 
@@ -143,21 +165,25 @@ class _Planner:
         reference = self._checked.references[node.id]
         operands = self._checked.operands(node)
         steps = [self.step(operand) for operand in operands]
-        implementation = self._counted(node, self._implementation(node, reference, operands))
-        if node.function in _CONVERSIONS and len(operands) == 1 and isinstance(operands[0], Literal):
-            return _converted(implementation, operands[0].value)
-        return _applied(implementation, steps)
+        implementation = self._implementation(reference, operands, steps)
+        if node.function in _SELF_COMPARING and len(reference.overloads) == 1:
+            steps = [*map(_panicking, steps[:-1]), _panicking(steps[-1], needs_list=True)]
+        if node.function in _CONVERSIONS and len(steps) == 1 and self._is_constant(steps[0]):
+            return self.constant(_converted(implementation, self._constant_value(steps[0])))
+        return _applied(self._counted(node, implementation), steps)
 
-    def _implementation(self, node: Call, reference: Reference, operands: tuple[Expression, ...]) -> Callable[..., Value]:
-        if reference.name in _PATTERN_FUNCTIONS and isinstance(operands[1], Literal):
-            return _with_pattern(reference.name, operands[1].value, reference.overloads[0].implementation)
+    def _implementation(self, reference: Reference, operands: tuple[Expression, ...], steps: list[Step]) -> Callable[..., Value]:
+        if reference.name in _PATTERN_FUNCTIONS and self._is_constant(steps[1]):
+            return _with_pattern(reference.name, self._constant_value(steps[1]), reference.overloads[0].implementation)
         overloads = reference.overloads
         if overloads[0].dispatches:
             return overloads[0].implementation
         if len(overloads) == 1:
             signature = overloads[0].signature
             kinds = [self._checked.types[operand.id].kind for operand in operands]
-            if all(parameter.kind == kind and not parameter.parameters for parameter, kind in zip(signature.parameters, kinds, strict=True)):
+            if all(
+                parameter.kind == kind and not parameter.parameters for parameter, kind in zip(signature.parameters, kinds, strict=True)
+            ):
                 return overloads[0].implementation
         guarded = [(tuple(map(takes, overload.signature.parameters)), overload.implementation) for overload in overloads]
         return _dispatch(reference.name, guarded)
@@ -206,13 +232,14 @@ class _Planner:
 
     def membership(self, node: Call) -> Step:
         """`in`, which upstream makes a look-up in a set where the list is constant."""
-        item, container = node.arguments
-        constants = _constants(container)
-        if constants is None or len(self._checked.references[node.id].overloads) != 1:
-            return _applied(self._counted(node, self._checked.references[node.id].overloads[0].implementation), [self.step(item), self.step(container)])
+        item, container = map(self.step, node.arguments)
+        overloads = self._checked.references[node.id].overloads
+        constants = self._constant_value(container) if self._is_constant(container) and len(overloads) == 1 else None
+        if not isinstance(constants, list):
+            return _applied(self._counted(node, overloads[0].implementation), [item, container])
         if not constants:
-            return _constant(value=False)
-        return self._costing(1, _in_constants(self.step(item), constants))
+            return self.constant(value=False)
+        return self._costing(1, _in_constants(item, constants))
 
     def index(self, node: Call) -> Step:
         """`container[key]`."""
@@ -258,11 +285,10 @@ class _Planner:
 
     def list(self, node: ListLiteral) -> Step:
         """A list."""
-        constants = _constants(node)
-        if constants is not None:
-            return _constant(constants)
         steps = [self.step(element) for element in node.elements]
         optional = node.optional
+        if not optional and all(map(self._is_constant, steps)):
+            return self.constant([self._constant_value(step) for step in steps])
         if not optional:
             return self._costing(_LIST_COST, lambda frame: [step(frame) for step in steps])
 
@@ -284,7 +310,7 @@ class _Planner:
     def map(self, node: MapLiteral) -> Step:
         """A map."""
         entries = [(self.step(entry.key), self.step(entry.value), entry.optional) for entry in node.entries]
-        is_constant = all(isinstance(part, Literal) for entry in node.entries for part in (entry.key, entry.value))
+        is_constant = all(self._is_constant(step) for entry in entries for step in entry[:2])
 
         def build(frame: Frame) -> Value:
             values = LiteralMap()
@@ -325,7 +351,9 @@ class _Planner:
         self._scopes.extend(zip(names, slots, strict=True))
         return slots
 
-    def _gatherer(self, node: Comprehension, iterate: Iterate, slots: tuple[int, ...], predicate: Step | None, transform: Step | None) -> Step:
+    def _gatherer(
+        self, node: Comprehension, iterate: Iterate, slots: tuple[int, ...], predicate: Step | None, transform: Step | None
+    ) -> Step:
         spend = self._spend(_ITERATION_COSTS.get(node.macro, 2))
         if node.macro in {"all", "exists"} and predicate:
             return _quantified(iterate, predicate, spend, decisive=node.macro == "exists")
@@ -392,10 +420,6 @@ def _free() -> None:
     """Nothing is counted."""
 
 
-def _constant(value: Value) -> Step:
-    return lambda _frame: value
-
-
 def _load(slot: int) -> Step:
     def load(frame: Frame) -> Value:
         value = frame[slot]
@@ -444,8 +468,23 @@ def _applied(implementation: Callable[..., Value], steps: list[Step]) -> Step:
         return lambda frame: implementation(only(frame))
     if len(steps) == 2:  # noqa: PLR2004 - most calls
         first, second = steps
-        return lambda frame: implementation(first(frame), second(frame))
+
+        def apply(frame: Frame) -> Value:
+            try:
+                left = first(frame)
+            except Failure:
+                _attempt(second, frame)
+                raise
+            return implementation(left, second(frame))
+
+        return apply
     return lambda frame: implementation(*[step(frame) for step in steps])
+
+
+def _attempt(step: Step, frame: Frame) -> None:
+    """Upstream evaluates both operands before it looks for errors, so that the second can panic or exceed the limit after the first failed."""
+    with suppress(Failure, Unknowable):
+        step(frame)
 
 
 def _dispatch(name: str, guarded: list[tuple[tuple[Callable[[Value], bool], ...], Callable[..., Value]]]) -> Callable[..., Value]:
@@ -462,10 +501,26 @@ def _accepts(guard: Callable[[Value], bool], value: Value) -> bool:
     return guard(value)
 
 
-def _converted(implementation: Callable[..., Value], value: Value) -> Step:
+def _panicking(step: Step, *, needs_list: bool = False) -> Step:
+    """The list of a function whose cost upstream counts by that list, whatever it is: it panics where it is none."""
+
+    def evaluate(frame: Frame) -> Value:
+        try:
+            value = step(frame)
+        except Failure:
+            raise Panic("internal error: interface conversion: *types.Err is not traits.Lister: missing method Add") from None
+        if needs_list and not isinstance(value, list):
+            missing = "Contains" if type(value) in _ADDABLE else "Add"
+            raise Panic(f"internal error: interface conversion: {go_type(value)} is not traits.Lister: missing method {missing}")
+        return value
+
+    return evaluate
+
+
+def _converted(implementation: Callable[..., Value], value: Value) -> Value:
     """Upstream converts constants when it makes the program, and refuses the expression where that fails."""
     try:
-        return _constant(implementation(value))
+        return implementation(value)
     except Failure as error:
         raise PlanError(str(error)) from None
 
@@ -533,14 +588,6 @@ def _equals_text(operand: Step, text: str) -> Step:
         return value == text if type(value) is str else equal(value, text)
 
     return compare
-
-
-def _constants(node: Expression) -> list[Value] | None:
-    """The values of a list of constants; None for everything else."""
-    if not isinstance(node, ListLiteral) or node.optional:
-        return None
-    values = [element.value for element in node.elements if isinstance(element, Literal)]
-    return values if len(values) == len(node.elements) else None
 
 
 def _in_constants(item: Step, constants: list[Value]) -> Step:

@@ -15,7 +15,7 @@ _HEX_DOUBLE: Final = re.compile(r"[+-]?0[xX](?:[0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-
 _LONGEST: Final = 4000  # digits; longer numbers are no 64 bits in any notation, and Python refuses to read them
 _MAX_INT64: Final = (1 << 63) - 1
 _MAX_UINT64: Final = (1 << 64) - 1
-_LARGE_EXPONENT: Final = 21
+_LARGE_EXPONENT: Final = 6
 
 
 def parse_int(text: str) -> int | None:
@@ -62,7 +62,7 @@ def double_to_uint(number: float) -> UInt:
 
 
 def double_text(number: float) -> str:
-    """As `%g` writes it: the shortest digits, with an exponent below -4 and from 21 on."""
+    """As `%g` writes it: the shortest digits, with an exponent below -4 and from 6 on."""
     if math.isnan(number):
         return "NaN"
     if math.isinf(number):

@@ -13,7 +13,7 @@ from kubectl_dra.cel.estimate import Range, estimate
 from kubectl_dra.cel.evaluator import Plan, PlanError, plan
 from kubectl_dra.cel.parser import parse
 from kubectl_dra.cel.validators import validate
-from kubectl_dra.cel.values import CostLimitExceeded, Failure, Unknowable, Value
+from kubectl_dra.cel.values import CostLimitExceeded, Failure, Panic, Unknowable, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -71,7 +71,7 @@ class Program:
 def _outcome(ready: Plan, variables: Sequence[Value]) -> Value | CelError:
     try:
         return ready.run(*variables)
-    except (Failure, CostLimitExceeded) as error:
+    except (Failure, Panic, CostLimitExceeded) as error:
         return EvaluationError(str(error))
     except Unknowable as error:
         return CannotTell(str(error))

@@ -26,15 +26,19 @@ _MIN_INT64: Final = -(1 << 63)
 _MAX_UINT64: Final = (1 << 64) - 1
 
 
-class Failure(Exception):  # noqa: N818 - it stands for CEL's error values
+class Failure(Exception):
     """A CEL error on its way to whoever absorbs it; the text is upstream's."""
 
 
-class Unknowable(Exception):  # noqa: N818 - not an error of the expression
+class Unknowable(Exception):
     """A value that upstream has and this program cannot compute; absorbed only where no value could matter."""
 
 
-class CostLimitExceeded(Exception):  # noqa: N818 - a verdict upstream has, in upstream's words
+class Panic(Exception):
+    """A panic of upstream, which ends the evaluation whatever stands around it; the text is upstream's."""
+
+
+class CostLimitExceeded(Exception):
     """The evaluation cost more than its limit; nothing absorbs it."""
 
 
@@ -51,9 +55,14 @@ class Duration(int):
 
 
 class Timestamp(int):
-    """A moment, in nanoseconds since 1970-01-01T00:00:00Z."""
+    """A moment, in nanoseconds since 1970-01-01T00:00:00Z, and how many minutes its zone is ahead of UTC, which only its text tells."""
 
-    __slots__ = ()
+    offset: int
+
+    def __new__(cls, nanoseconds: int, offset: int = 0) -> Timestamp:
+        made = super().__new__(cls, nanoseconds)
+        made.offset = offset
+        return made
 
 
 class OptionalValue(msgspec.Struct, frozen=True, eq=False):
@@ -313,7 +322,7 @@ def optional_member(container: Value, key: Value) -> OptionalValue:
 def _checked_key(key: Value) -> Value:
     if type(key) in _KEY_TYPES:
         return key
-    raise Failure(f"invalid qualifier type: {go_type(key)}")
+    raise Failure(f"invalid qualifier type: {'*types.baseList' if isinstance(key, list) else go_type(key)}")
 
 
 _KEY_TYPES: Final = frozenset({bool, int, UInt, float, str})
@@ -342,9 +351,9 @@ def contains(item: Value, container: Value) -> bool:
     raise Failure(NO_SUCH_OVERLOAD)
 
 
-def unhashable(value: Value) -> Failure:
+def unhashable(value: Value) -> Panic:
     """What upstream's panic looks like."""
-    return Failure(f"internal error: runtime error: hash of unhashable type {go_type(value)}")
+    return Panic(f"internal error: runtime error: hash of unhashable type {go_type(value)}")
 
 
 def shown(value: Value) -> str:

@@ -202,7 +202,8 @@ _CONVERSION_FAILURES: Final = {
     "map": "type conversion error from map to 'bool'",
     "bytes": "type conversion error from Bytes to 'bool'",
     "int": "unsupported type conversion from 'int' to bool",
-    "uint": "unsupported type conversion from uint to bool",
+    "uint": "unsupported type conversion from 'uint' to bool",
+    "double": "type conversion error from Double to 'bool'",
     "type": "type conversion not supported for 'type'",
     "kubernetes.Quantity": "type conversion error from 'Quantity' to 'bool'",
     "kubernetes.Semver": "type conversion error from 'Semver' to 'bool'",
@@ -224,5 +225,7 @@ def _as_bool(value: Value) -> bool | EvaluationError:
     if isinstance(inner, bool):
         return inner
     name = type_name(inner)
-    reason = "optional.none() dereference" if inner is NONE else _CONVERSION_FAILURES.get(name, f"type conversion error from '{name}' to 'bool'")
+    reason = (
+        "optional.none() dereference" if inner is NONE else _CONVERSION_FAILURES.get(name, f"type conversion error from '{name}' to 'bool'")
+    )
     return EvaluationError(f"CEL result of type {type_name(value)} could not be converted to bool: {reason}")

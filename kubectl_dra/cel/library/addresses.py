@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -14,6 +15,7 @@ from kubectl_dra.cel.values import NO_SUCH_OVERLOAD, Failure, name_type
 if TYPE_CHECKING:
     from kubectl_dra.cel.declarations import Functions
 
+_FIELDS: Final = 8
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -68,31 +70,94 @@ def _parse_address(text: str) -> _Address:
 
 
 def _reason(text: str) -> str:
-    """What Go says of a text that is no address."""
+    """What Go's `netip.ParseAddr` says of a text that is no address."""
     for letter in text:
         if letter == ".":
             return _reason_of_four(text)
         if letter == ":":
-            return "unable to parse IP" if not text.strip(":") else f"each colon-separated field must have at least one digit (at {quoted(text)})"
+            return _reason_of_six(text)
         if letter == "%":
             return "missing IPv6 address"
     return "unable to parse IP"
 
 
+def _at(message: str, rest: str) -> str:
+    return f"{message} (at {quoted(rest)})" if rest else message
+
+
 def _reason_of_four(text: str) -> str:
-    parts = text.split(".")
-    for part in parts:
-        for index, letter in enumerate(part):
-            if letter not in "0123456789":
-                rest = text[text.index(part) + index :]
-                return f"unexpected character (at {quoted(rest)})"
-        if len(part) > 1 and part[0] == "0":
-            return "IPv4 field has octet with leading zero"
-        if part and int(part) > 255:  # noqa: PLR2004 - a byte
-            return "IPv4 field has value >255"
-        if not part:
-            return f"IPv4 field must have at least one digit (at {quoted(text[text.index('.') :])})" if text != "." else "IPv4 field must have at least one digit"
-    return "IPv4 address too short" if len(parts) < 4 else "IPv4 address too long"  # noqa: PLR2004 - bytes of an address
+    """`parseIPv4Fields`."""
+    value = position = digits = 0
+    for index, letter in enumerate(text):
+        if letter in "0123456789":
+            if digits == 1 and not value:
+                return "IPv4 field has octet with leading zero"
+            value = value * 10 + int(letter)
+            digits += 1
+            if value > 255:  # noqa: PLR2004 - a byte
+                return "IPv4 field has value >255"
+        elif letter == ".":
+            if index in {0, len(text) - 1} or text[index - 1] == ".":
+                return _at("IPv4 field must have at least one digit", text[index:])
+            if position == 3:  # noqa: PLR2004 - bytes of an address
+                return "IPv4 address too long"
+            position += 1
+            value = digits = 0
+        else:
+            return _at("unexpected character", text[index:])
+    return "IPv4 address too short"
+
+
+def _reason_of_six(text: str) -> str:
+    """`parseIPv6`."""
+    rest, zone_at = text, text.find("%")
+    if zone_at >= 0:
+        rest = text[:zone_at]
+        if zone_at + 1 == len(text):
+            return "zone must be a non-empty string"
+    ellipsis, fields = -1, 0
+    if rest.startswith("::"):
+        ellipsis, rest = 0, rest[2:]
+        if not rest:
+            return "unable to parse IP"
+    while fields < _FIELDS:
+        match = re.match(r"[0-9a-fA-F]*", rest)
+        digits = match.group() if match else ""
+        if (len(digits) > 3 and int(digits[:5], 16) > 0xFFFF) or len(digits) > 4:  # noqa: PLR2004 - four digits to a field
+            return _at("each group must have 4 or less digits" if len(digits) > 4 else "IPv6 field has value >=2^16", rest)  # noqa: PLR2004
+        if not digits:
+            return _at("each colon-separated field must have at least one digit", rest)
+        after = rest[len(digits) :]
+        if after.startswith("."):
+            return _reason_of_embedded(rest, fields, ellipsis)
+        fields += 1
+        if not after:
+            break
+        if not after.startswith(":"):
+            return _at("unexpected character, want colon", after)
+        if after == ":":
+            return _at("colon must be followed by more characters", after)
+        rest = after[1:]
+        if rest.startswith(":"):
+            if ellipsis >= 0:
+                return _at("multiple :: in address", rest)
+            ellipsis, rest = fields, rest[1:]
+            if not rest:
+                break
+    else:
+        return _at("trailing garbage after address", rest) if rest else "unable to parse IP"
+    if fields < _FIELDS and ellipsis < 0:
+        return "address string too short"
+    return "the :: must expand to at least one field of zeros"
+
+
+def _reason_of_embedded(rest: str, fields: int, ellipsis: int) -> str:
+    """An IPv4 address at the end of one of IPv6."""
+    if ellipsis < 0 and fields != _FIELDS - 2:
+        return _at("embedded IPv4 address must replace the final 2 fields of the address", rest)
+    if fields + 2 > _FIELDS:
+        return _at("too many hex fields to fit an embedded IPv4 at the end of the address", rest)
+    return _reason_of_four(rest)
 
 
 def _parse_network(text: str) -> CIDR:
@@ -142,7 +207,11 @@ def _is_global_unicast(ip: IP) -> bool:
     """Go's: neither broadcast nor unspecified, loopback, multicast or link-local; private addresses are global here."""
     address = ip.address
     return not (
-        address.is_unspecified or address.is_loopback or address.is_multicast or _is_link_local_unicast(ip) or str(address) == "255.255.255.255"
+        address.is_unspecified
+        or address.is_loopback
+        or address.is_multicast
+        or _is_link_local_unicast(ip)
+        or str(address) == "255.255.255.255"
     )
 
 

@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Final
 
 from kubectl_dra.cel.declarations import function, method, operators
 from kubectl_dra.cel.library.standard import FUNCTIONS as STANDARD
-from kubectl_dra.cel.values import NO_SUCH_OVERLOAD, ORDERED, Duration, Failure, UInt, Unknowable, Value, certainly_equal, order, type_name
+from kubectl_dra.cel.values import (
+    NO_SUCH_OVERLOAD,
+    ORDERED,
+    Duration,
+    Failure,
+    Timestamp,
+    UInt,
+    Unknowable,
+    Value,
+    certainly_equal,
+    order,
+    type_name,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -115,7 +127,19 @@ def _slice(values: list[Value], start: int, end: int) -> list[Value]:
     return values[start:end]
 
 
-def _flatten(values: list[Value], depth: int = 1) -> list[Value]:
+def _flatten_once(values: Value) -> list[Value]:
+    if not isinstance(values, list):
+        raise Failure(f"{NO_SUCH_OVERLOAD}: {type_name(values)}.flatten()")
+    return _flatten(values, 1)
+
+
+def _flatten_to(values: Value, depth: Value) -> list[Value]:
+    if not isinstance(values, list) or type(depth) is not int:
+        raise Failure(f"{NO_SUCH_OVERLOAD}: {type_name(values)}.flatten({type_name(depth)})")
+    return _flatten(values, depth)
+
+
+def _flatten(values: list[Value], depth: int) -> list[Value]:
     if depth < 0:
         raise Failure("level must be non-negative")
     flat: list[Value] = []
@@ -127,7 +151,9 @@ def _flatten(values: list[Value], depth: int = 1) -> list[Value]:
     return flat
 
 
-def _sort(values: list[Value]) -> list[Value]:
+def _sort(values: Value) -> list[Value]:
+    if not isinstance(values, list):
+        raise Failure(NO_SUCH_OVERLOAD if isinstance(values, str | Duration | Timestamp) else f"{NO_SUCH_OVERLOAD}: sort")
     return _sort_by_keys(values, values)
 
 
@@ -136,7 +162,9 @@ def _sort_by_keys(values: Value, keys: Value) -> list[Value]:
         raise Failure(f"{NO_SUCH_OVERLOAD}: @sortByAssociatedKeys")
     if not isinstance(keys, list) or len(values) != len(keys):
         sizes = f"{len(values)} and {len(keys) if isinstance(keys, list) else 0}"
-        raise Failure(f"@sortByAssociatedKeys() expected a list of the same size as the associated keys list, but got {sizes} elements respectively")
+        raise Failure(
+            f"@sortByAssociatedKeys() expected a list of the same size as the associated keys list, but got {sizes} elements respectively"
+        )
     if not keys:
         return values
     if type(keys[0]) not in ORDERED:
@@ -170,11 +198,12 @@ def _distinct(values: list[Value]) -> list[Value]:
 
 FUNCTIONS: Final[Functions] = {
     "slice": (method("(list<A>, int, int): list<A>", _slice),),
-    "flatten": (method("(list<list<A>>): list<A>", _flatten), method("(list<dyn>, int): list<dyn>", _flatten)),
-    "sort": tuple(method(f"(list<{kind}>): list<{kind}>", _sort) for kind in _COMPARABLE),
-    "@sortByAssociatedKeys": operators(
-        _sort_by_keys, *(f"(list<A>, list<{kind}>): list<A>" for kind in _COMPARABLE), is_method=True
+    "flatten": (
+        *operators(_flatten_once, "(list<list<A>>): list<A>", is_method=True),
+        *operators(_flatten_to, "(list<dyn>, int): list<dyn>", is_method=True),
     ),
+    "sort": operators(_sort, *(f"(list<{kind}>): list<{kind}>" for kind in _COMPARABLE), is_method=True),
+    "@sortByAssociatedKeys": operators(_sort_by_keys, *(f"(list<A>, list<{kind}>): list<A>" for kind in _COMPARABLE), is_method=True),
     "lists.range": (function("(int): list<int>", _range(_LONGEST_RANGE)),),
     "reverse": (method("(list<A>): list<A>", lambda values: values[::-1]),),
     "distinct": (method("(list<A>): list<A>", _distinct),),

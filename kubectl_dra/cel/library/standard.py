@@ -65,10 +65,10 @@ def _add(left: Value, right: Value) -> Value:
     kind = type(left)
     if kind not in _ADDABLE:
         raise _missing("_+_", left)
-    if kind is Duration and type(right) is Timestamp:
-        return timestamps.checked(int(right) + int(left))  # type: ignore[call-overload]  # a Duration
-    if kind is Timestamp and type(right) is Duration:
-        return timestamps.checked(int(left) + int(right))  # type: ignore[call-overload]  # a Timestamp
+    if isinstance(left, Duration) and isinstance(right, Timestamp):
+        return timestamps.moved(right, left)
+    if isinstance(left, Timestamp) and isinstance(right, Duration):
+        return timestamps.moved(left, right)
     if kind is not type(right) or kind is Timestamp:
         raise Failure(NO_SUCH_OVERLOAD)
     return _REBUILD[kind](left + right)  # type: ignore[operator]  # both of one type that adds
@@ -78,18 +78,18 @@ def _subtract(left: Value, right: Value) -> Value:
     kind = type(left)
     if kind not in _SUBTRACTABLE:
         raise _missing("_-_", left)
-    if kind is Timestamp:
-        return _subtract_from_timestamp(int(left), right)  # type: ignore[call-overload]
+    if isinstance(left, Timestamp):
+        return _subtract_from_timestamp(left, right)
     if kind is not type(right):
         raise Failure(NO_SUCH_OVERLOAD)
     return _REBUILD[kind](left - right)  # type: ignore[operator]  # both of one type that subtracts
 
 
-def _subtract_from_timestamp(moment: int, right: Value) -> Value:
+def _subtract_from_timestamp(moment: Timestamp, right: Value) -> Value:
     if isinstance(right, Duration):
-        return timestamps.checked(moment - int(right))
+        return timestamps.moved(moment, Duration(-int(right)))
     if isinstance(right, Timestamp):
-        return _duration(moment - int(right))
+        return _duration(int(moment) - int(right))
     raise Failure(NO_SUCH_OVERLOAD)
 
 
@@ -234,6 +234,11 @@ def _bytes_to_text(value: bytes) -> str:
         raise Failure("invalid UTF-8 in bytes, cannot convert to string") from None
 
 
+def _int_to_duration(_number: int) -> Value:
+    """Declared, and never possible."""
+    raise _conversion_failure("int", "google.protobuf.Duration")
+
+
 _NUMERIC: Final = ("int", "uint", "double")
 _COMPARABLE: Final = (
     "(bool, bool): bool",
@@ -266,7 +271,7 @@ FUNCTIONS: Final[Functions] = {
     "_*_": operators(
         _arithmetic("_*_", operator.mul, operator.mul), "(double, double): double", "(int, int): int", "(uint, uint): uint"
     ),
-    "-_": operators(_negate, "(double): double", "(int): int", "(duration): duration"),
+    "-_": operators(_negate, "(double): double", "(int): int"),
     "_-_": operators(
         _subtract,
         "(double, double): double",
@@ -345,7 +350,7 @@ FUNCTIONS: Final[Functions] = {
 FUNCTIONS_BEFORE_1_37: Final[Functions] = {
     "duration": (
         function("(duration): duration", _same),
-        function("(int): duration", Duration),
+        function("(int): duration", _int_to_duration),
         function("(string): duration", timestamps.parse_duration),
     ),
 }

@@ -31,11 +31,16 @@ _EPOCH: Final = datetime.date(1970, 1, 1).toordinal()
 _MAX_INT64: Final = (1 << 63) - 1
 
 
-def checked(nanoseconds: int) -> Timestamp:
+def checked(nanoseconds: int, offset: int = 0) -> Timestamp:
     """The moment, or the failure that it is before the year 1 or after the year 9999."""
     if _FIRST_SECOND <= nanoseconds // SECOND <= _LAST_SECOND:
-        return Timestamp(nanoseconds)
+        return Timestamp(nanoseconds, offset)
     raise Failure("timestamp overflow")
+
+
+def moved(moment: Timestamp, span: Duration) -> Timestamp:
+    """The moment after a span."""
+    return checked(int(moment) + int(span), moment.offset)
 
 
 def seconds(moment: Timestamp) -> int:
@@ -73,10 +78,10 @@ def parse_timestamp(text: str) -> Timestamp:
     match = _TIMESTAMP.fullmatch(text)
     if match is None:
         raise Failure("type conversion error from 'string' to 'google.protobuf.Timestamp'")
-    return checked(_moment(match))
+    return _moment(match)
 
 
-def _moment(match: re.Match[str]) -> int:
+def _moment(match: re.Match[str]) -> Timestamp:
     year, month, day, hour, minute, second = (int(match[group]) for group in range(1, 7))
     offset = int(match[9] or 0) * 60 + int(match[10] or 0)
     try:
@@ -87,15 +92,18 @@ def _moment(match: re.Match[str]) -> int:
         raise Failure("timestamp overflow" if not year else "type conversion error from 'string' to 'google.protobuf.Timestamp'")
     days = moment.toordinal() - _EPOCH
     local = days * 86400 + hour * 3600 + minute * 60 + second
-    shifted = local - (-offset if match[8] == "-" else offset) * 60
-    return shifted * SECOND + int(((match[7] or "") + "0" * 9)[:9])
+    ahead = -offset if match[8] == "-" else offset
+    return checked((local - ahead * 60) * SECOND + int(((match[7] or "") + "0" * 9)[:9]), ahead)
 
 
 def timestamp_text(moment: Timestamp) -> str:
-    """RFC 3339 with as many digits behind the point as it needs, in UTC."""
-    whole, rest = divmod(int(moment), SECOND)
+    """RFC 3339 with as many digits behind the point as it needs, in the zone that the moment was written in."""
+    local = int(moment) + moment.offset * MINUTE
+    whole, rest = divmod(local, SECOND)
     fraction = f".{rest:09}".rstrip("0") if rest else ""
-    return f"{_date_of(int(moment)).isoformat()}T{whole // 3600 % 24:02}:{whole // 60 % 60:02}:{whole % 60:02}{fraction}Z"
+    hours, minutes = divmod(abs(moment.offset), 60)
+    zone = f"{'-' if moment.offset < 0 else '+'}{hours:02}:{minutes:02}" if moment.offset else "Z"
+    return f"{_date_of(local).isoformat()}T{whole // 3600 % 24:02}:{whole // 60 % 60:02}:{whole % 60:02}{fraction}{zone}"
 
 
 def _date_of(nanoseconds: int) -> datetime.date:

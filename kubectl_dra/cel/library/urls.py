@@ -85,10 +85,8 @@ def _split_scheme(text: str, refuse: Refusal) -> tuple[str, str]:
     match = _SCHEME.fullmatch(text)
     if match:
         return match[1].lower(), match[2]
-    first = text.partition(":")
-    if text.startswith(":") or (first[1] and not set(first[0]) & set("/?#") and first[0][:1].isdigit()):
-        reason = "missing protocol scheme" if text.startswith(":") else "first path segment in URL cannot contain colon"
-        raise refuse(reason)
+    if text.startswith(":"):
+        raise refuse("missing protocol scheme")
     return "", text
 
 
