@@ -21,7 +21,7 @@ from kubectl_dra.inventory.taints import slices_with_taints
 from kubectl_dra.releases.behaviour import behaviour_with_gates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from kubectl_dra.api.resource import Device, DeviceCapacity, DeviceTaint, ResourceSlice
     from kubectl_dra.inventory.allocated import Holder
@@ -104,7 +104,9 @@ def observe(inventory: Inventory) -> Hardware:
     pools = tuple(sorted(overview_of_pools(pooled, behaviour), key=lambda pool: (pool.id.driver, in_counting_order(pool.id.pool))))
     allocated = allocated_state(inventory.resource_claims.values(), consumable_capacity=behaviour.features.consumable_capacity)
     survey = _Survey(allocated, behaviour, claims_known=inventory.knows(kinds.RESOURCE_CLAIM))
-    devices = [device for pool in pools for device in survey.devices_of_pool(pool)]
+    devices: list[PublishedDevice] = []
+    for pool in pools:
+        devices += survey.devices_of_pool(pool)
     if without_pool:
         devices += [device for slice_ in without_pool for device in survey.devices_of_slice(slice_, Withheld(because="no pool"))]
         devices.sort(key=lambda device: (device.slice_.spec.driver, in_counting_order(pool_name(device.slice_))))
@@ -139,34 +141,37 @@ class _Survey:
         self._allocated = allocated
         self._behaviour = behaviour
         self._claims_known = claims_known
-        self._nobody_holds = not allocated.holders
+        self._held_pools = {(id_.driver, id_.pool) for id_ in allocated.holders}
         self._plain: tuple[State, ...] = ("free",) if claims_known else ("unknown",)
 
-    def devices_of_pool(self, pool: PoolOverview) -> Iterator[PublishedDevice]:
+    def devices_of_pool(self, pool: PoolOverview) -> list[PublishedDevice]:
         """Every device of the newest generation, then those of older ones."""
         counters = _Counters(pool, self._allocated, self._behaviour)
         withheld = _withheld(pool, self._behaviour)
-        slices = sorted(pool.slices, key=lambda slice_: slice_.metadata.name)
-        yield from self._in_order(slices, withheld, counters)
+        devices = self._in_order(pool.slices, withheld, counters)
         if pool.older_slices:
             replaced = Withheld(because="older generation", generation=pool.generation)
-            yield from self._in_order(sorted(pool.older_slices, key=lambda slice_: slice_.metadata.name), replaced, None)
+            devices += self._in_order(sorted(pool.older_slices, key=lambda slice_: slice_.metadata.name), replaced, None)
+        return devices
 
-    def devices_of_slice(self, slice_: ResourceSlice, withheld: Withheld) -> Iterator[PublishedDevice]:
+    def devices_of_slice(self, slice_: ResourceSlice, withheld: Withheld) -> list[PublishedDevice]:
         """Every device of a slice that is in no pool."""
         return self._in_order([slice_], withheld, None)
 
-    def _in_order(
-        self, slices: Iterable[ResourceSlice], withheld: Withheld | None, counters: _Counters | None
-    ) -> Iterator[PublishedDevice]:
+    def _in_order(self, slices: Sequence[ResourceSlice], withheld: Withheld | None, counters: _Counters | None) -> list[PublishedDevice]:
         published = [(slice_, device) for slice_ in slices for device in slice_.spec.devices]
         published.sort(key=lambda pair: in_counting_order(pair[1].name))
-        for slice_, device in published:
-            yield self._published(slice_, device, withheld, counters)
+        # In most pools of a large cluster nobody holds anything, and nothing has to be worked out for their devices.
+        is_simple = withheld is None and (slices[0].spec.driver, pool_name(slices[0])) not in self._held_pools
+        plain = self._plain
+        return [
+            PublishedDevice(slice_=slice_, device=device, states=plain)
+            if is_simple and not device.taints and not device.consumes_counters
+            else self._published(slice_, device, withheld, counters)
+            for slice_, device in published
+        ]
 
     def _published(self, slice_: ResourceSlice, device: Device, withheld: Withheld | None, counters: _Counters | None) -> PublishedDevice:
-        if self._nobody_holds and withheld is None and not device.taints and not device.consumes_counters:
-            return PublishedDevice(slice_=slice_, device=device, states=self._plain)
         # An older generation's device of the same name is another piece of news about the one that the newest generation has.
         id_ = DeviceID(slice_.spec.driver, pool_name(slice_), device.name)
         is_replaced = withheld is not None and withheld.because in {"older generation", "no pool"}

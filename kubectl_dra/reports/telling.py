@@ -33,6 +33,13 @@ class Telling(NamedTuple):
         """The key without its domain."""
         return self.key.rpartition("/")[2]
 
+    def texts(self, devices: Iterable[Device]) -> list[str]:
+        """The value of each device, as :meth:`text` has it."""
+        if self.is_capacity:
+            return [self.text(device) for device in devices]
+        found = [device.attributes.get(self.key) for device in devices]
+        return ["" if one is None else one.string if one.string is not None else attribute_text(one) for one in found]
+
     def text(self, device: Device) -> str:
         """The device's value; empty where it has none."""
         if self.is_capacity:
@@ -73,7 +80,7 @@ def _scan(tables: Iterable[Mapping[str, object]]) -> tuple[dict[str, object], se
                 first[key] = value
                 if number:
                     varying.add(key)
-            elif first[key] != value:
+            elif key not in varying and first[key] != value:
                 varying.add(key)
     return first, varying
 

@@ -54,11 +54,11 @@ def _driver_table(driver: str, devices: list[PublishedDevice], report: DeviceLis
     columns = [Column("NODE"), *([Column("POOL")] if shows_pool else []), Column(driver.upper())]
     columns += [Column(one.name.upper(), rank=rank + 1, flexible=True) for rank, one in enumerate(chosen)]
     columns += [Column("STATE"), Column("HELD BY", flexible=True, least=24)]
-    parts: list[list[Cell]] = [[node_text(published) for published in devices]]
+    parts: list[Sequence[Cell]] = [[node_text(published) for published in devices]]
     if shows_pool:
         parts.append([pool_name(published.slice_) for published in devices])
     parts.append([published.device.name for published in devices])
-    parts += [[one.text(published.device) for published in devices] for one in chosen]
+    parts += [one.texts(published.device for published in devices) for one in chosen]
     parts.append([STATE_SPANS[published.states[0]] for published in devices])
     parts.append([report.reason(published) for published in devices])
     return Table(tuple(columns), list(zip(*parts, strict=True)))
