@@ -102,21 +102,25 @@ class Snapshot:
 
     def after_creation(self, inventory: Inventory) -> Snapshot:
         """The snapshot of ``inventory``, which differs by pods and claims that nobody has placed or allocated yet."""
-        later = self._sharing(inventory, "nodes", "pods_that_keep_away")
-        later.__dict__["context"] = self.context
-        return later
+        return self._sharing(inventory, "nodes", "pods_that_keep_away", *self._allocator_if_made)
 
     def after_placing(self, inventory: Inventory, pod: Pod, allocated: tuple[ResourceClaim, ...]) -> Snapshot:
         """The snapshot of ``inventory``, which differs by ``pod`` being placed and ``allocated`` being allocated.
 
         What does not depend on that is kept, so that thousands of pods can be placed one after the other.
         """
-        later = self._sharing(inventory)
+        later = self._sharing(inventory, *(() if allocated else self._allocator_if_made))
         node = pod.spec.node_name
         later.__dict__["nodes"] = {**self.nodes, node: self.nodes[node].with_pods((pod,))}
-        held = with_claims(self.context.allocated, allocated, consumable_capacity=self._counts_shares) if allocated else None
-        later.__dict__["context"] = self.context.with_allocated(held) if held else self.context
+        if allocated:
+            held = with_claims(self.context.allocated, allocated, consumable_capacity=self._counts_shares)
+            later.__dict__["context"] = self.context.with_allocated(held)
         return later
+
+    @property
+    def _allocator_if_made(self) -> tuple[str, ...]:
+        """The context, which is not made before a pod asks for devices."""
+        return ("context",) if "context" in self.__dict__ else ()
 
     def _sharing(self, inventory: Inventory, *names: str) -> Snapshot:
         later = Snapshot(inventory)
