@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from kubectl_dra.apimachinery.plain_yaml import load_plain
 from kubectl_dra.cluster.errors import BadKubeconfig, Malformed, Unreadable
 
 if TYPE_CHECKING:
@@ -224,13 +225,20 @@ def reason_of(error: Exception) -> str:
 
 
 def _plain_values(content: bytes, path: str) -> object:
-    from kubectl_dra.apimachinery.yaml_values import YamlError, load_first_yaml  # noqa: PLC0415  (PyYAML is 24 ms)
-
     try:
-        document = load_first_yaml(content.decode())
+        text = content.decode()
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise Malformed(f"{path} is not a kubeconfig: the file is not UTF-8 text", where=path, line=line) from None
+    plain = load_plain(text)
+    return _read_with_care(text, path) if plain is None else plain
+
+
+def _read_with_care(text: str, path: str) -> object:
+    from kubectl_dra.apimachinery.yaml_values import YamlError, load_first_yaml  # noqa: PLC0415  (PyYAML is 17 ms)
+
+    try:
+        document = load_first_yaml(text)
     except YamlError as error:
         raise Malformed(f"{path} is not a kubeconfig: {_without_values(error)}", where=path, line=error.line, column=error.column) from None
     return document.value if document else None

@@ -15,7 +15,7 @@ import msgspec
 
 from kubectl_dra.cluster.credentials import child_environment, without_control_characters
 from kubectl_dra.cluster.errors import CredentialFailed, MisusedOption, Unreachable
-from kubectl_dra.cluster.transports import Answer
+from kubectl_dra.cluster.http11 import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -324,6 +324,9 @@ def _impersonation(user: AuthInfo) -> Impersonation:
     if not user.as_:
         return Impersonation()
     extra = tuple((key, value or "") for key, values in (user.as_user_extra or {}).items() for value in values or ())
+    said = (user.as_, user.as_uid or "", *(group or "" for group in user.as_groups or ()), *(value for _, value in extra))
+    if any(character < " " or character == "\x7f" for text in said for character in text):
+        raise BadKubeconfig("the user to impersonate has a control character, which no HTTP header can carry")
     return Impersonation(user=user.as_, uid=user.as_uid or "", groups=tuple(group or "" for group in user.as_groups or ()), extra=extra)
 
 

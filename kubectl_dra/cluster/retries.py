@@ -15,7 +15,7 @@ from kubectl_dra.cluster.errors import TimedOut, Unreachable, Untrusted
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from kubectl_dra.cluster.transports import Answer
+    from kubectl_dra.cluster.http11 import Answer
 
 MOST_ASKED_RETRIES = 10
 LONGEST_WAIT = 120.0

@@ -22,7 +22,7 @@ from kubectl_dra.cluster.errors import (
 )
 
 if TYPE_CHECKING:
-    from kubectl_dra.cluster.transports import Answer
+    from kubectl_dra.cluster.http11 import Answer
 
 OK = 200
 _CLASSES: dict[int, type[ServerRefused]] = {401: Unauthorized, 403: Forbidden, 404: NotServed, 410: Expired, 429: Throttled}

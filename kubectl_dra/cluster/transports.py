@@ -1,6 +1,6 @@
 """A path of the API → the server's answer, over one of two transports.
 
-*Native* speaks HTTP/1.1 over the standard library's ``http.client`` and ``ssl``, keeps connections alive, and can be used by several
+*Native* speaks HTTP/1.1 over the standard library's ``ssl``, keeps connections alive, and can be used by several
 threads at once, each on its own connection. *kubectl* (``kubectl_transport``) runs ``kubectl get --raw`` for what is not ours to do: OIDC
 refresh, which has to write the user's kubeconfig, and proxies that are reached over TLS.
 """
@@ -8,19 +8,16 @@ refresh, which has to write the user's kubeconfig, and proxies that are reached 
 from __future__ import annotations
 
 import contextlib
-import http.client
 import socket
 import ssl
 import threading
 import time
-import zlib
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
-import msgspec
-
 from kubectl_dra import __version__
 from kubectl_dra.cluster.errors import TimedOut, Unreachable, Untrusted
+from kubectl_dra.cluster.http11 import Answer, BadAnswer, HttpConnection, NoAnswer
 from kubectl_dra.cluster.options import go_duration
 from kubectl_dra.cluster.proxies import bracketed, open_socket, proxy_for
 from kubectl_dra.cluster.tls import tls_context
@@ -35,21 +32,10 @@ if TYPE_CHECKING:
 HANDSHAKE_SECONDS = 10.0
 """How long a TLS handshake may take, as kubectl has it."""
 
-SILENCE_SECONDS = 75.0
-"""How long a server may send nothing: the API server itself gives a request up after 60 s."""
-
 USER_AGENT = f"kubectl-dra/{__version__}"
 
-_CHUNK = 1 << 18
 _PORTS = {"http": 80, "https": 443}
-
-
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What the server answered: HTTP status, headers in lower case, and the whole body, unpacked."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
+_UNAUTHORIZED = 401
 
 
 class Transport(Protocol):
@@ -73,14 +59,14 @@ class NativeTransport:
         self._port = self._server.port or _PORTS[self._server.scheme]
         self._proxy = proxy_for(self._server, config.proxy_url, environment)
         self._lock = threading.Lock()
-        self._idle: list[http.client.HTTPConnection] = []
+        self._idle: list[HttpConnection] = []
         self._context: ssl.SSLContext | None = None
         self._certificate: Certificate | None = None
 
     def exchange(self, path: str, *, accept: str = "application/json") -> Answer:
         """One GET; a kept connection that the server has closed meanwhile is replaced by a new one."""
         answer = self._exchange_once(path, accept)
-        if answer.status == http.HTTPStatus.UNAUTHORIZED and self._credential.renew():
+        if answer.status == _UNAUTHORIZED and self._credential.renew():
             return self._exchange_once(path, accept)
         return answer
 
@@ -120,21 +106,18 @@ class NativeTransport:
         """Whether requests name the whole URL, for a proxy to carry out: http servers behind an http proxy."""
         return self._server.scheme == "http" and self._proxy is not None and self._proxy.scheme == "http"
 
-    def _kept(self, certificate: Certificate | None) -> http.client.HTTPConnection | None:
+    def _kept(self, certificate: Certificate | None) -> HttpConnection | None:
         with self._lock:
             if certificate != self._certificate:
                 self._idle.clear()
             return self._idle.pop() if self._idle else None
 
-    def _opened(self, certificate: Certificate | None, deadline: float) -> http.client.HTTPConnection:
-        host = self._server.hostname or ""
-        connection = http.client.HTTPConnection(host, self._port)
+    def _opened(self, certificate: Certificate | None, deadline: float) -> HttpConnection:
         try:
-            raw = open_socket(host, self._port, self._proxy, tunnel=not self._speaks_to_proxy)
-            connection.sock = self._secured(raw, certificate, deadline) if self._server.scheme == "https" else raw
+            raw = open_socket(self._server.hostname or "", self._port, self._proxy, tunnel=not self._speaks_to_proxy)
+            return HttpConnection(self._secured(raw, certificate, deadline) if self._server.scheme == "https" else raw)
         except OSError as error:
             raise self._unreachable(error) from error
-        return connection
 
     def _secured(self, raw: socket.socket, certificate: Certificate | None, deadline: float) -> ssl.SSLSocket:
         with self._lock:
@@ -150,48 +133,38 @@ class NativeTransport:
             raw.close()
             raise
 
-    def _send(
-        self,
-        connection: http.client.HTTPConnection,
-        path: str,
-        headers: list[tuple[str, str]],
-        deadline: float,
-        *,
-        was_kept: bool,
-    ) -> Answer:
+    def _send(self, connection: HttpConnection, path: str, headers: list[tuple[str, str]], deadline: float, *, was_kept: bool) -> Answer:
         url = self._config.server + path
-        target = url if self._speaks_to_proxy else self._server.path + path
         started = self._trace.request(url, headers) if self._trace else 0.0
-        is_answered = False
         try:
-            _limit(connection, deadline)
-            connection.putrequest("GET", target, skip_host=True, skip_accept_encoding=True)
-            for name, value in headers:
-                connection.putheader(name, value)
-            connection.endheaders()
-            response = connection.getresponse()
-            is_answered = True
-            if response.status < http.HTTPStatus.OK:
-                raise http.client.UnknownProtocol(f"status {response.status}")  # noqa: TRY301  (told like every other answer that is none)
-            if self._trace:
-                self._trace.response(url, f"{response.status} {response.reason}", response.getheaders(), started)
-            body = _body(connection, response, deadline)
-        except (OSError, http.client.HTTPException, zlib.error, ValueError) as error:
+            head = connection.send(url if self._speaks_to_proxy else self._server.path + path, headers, deadline)
+        except BaseException as error:
             connection.close()
-            if was_kept and not is_answered and isinstance(error, ConnectionError | http.client.RemoteDisconnected | ssl.SSLEOFError):
+            if was_kept and isinstance(error, ConnectionError | NoAnswer | ssl.SSLEOFError):
                 raise _Stale from error
-            if self._trace and not is_answered:
+            if self._trace:
                 self._trace.response(url, "", (), started)
-            raise self._unreachable(error) from error
-        except BaseException:
-            connection.close()
+            if isinstance(error, OSError | BadAnswer):
+                raise self._unreachable(error) from error
             raise
-        if response.will_close:
+        if self._trace:
+            self._trace.response(url, f"{head.status} {head.phrase}", head.headers.items(), started)
+        try:
+            body = connection.body(head)
+        except BaseException as error:
             connection.close()
-        else:
-            with self._lock:
-                self._idle.append(connection)
-        return Answer(status=response.status, headers={name.lower(): value for name, value in response.getheaders()}, body=body)
+            if isinstance(error, OSError | BadAnswer):
+                raise self._unreachable(error) from error
+            raise
+        self._keep(connection, may_live=head.keeps_alive)
+        return Answer(status=head.status, phrase=head.phrase, headers=head.headers, body=body)
+
+    def _keep(self, connection: HttpConnection, *, may_live: bool) -> None:
+        if not may_live:
+            connection.close()
+            return
+        with self._lock:
+            self._idle.append(connection)
 
     def _unreachable(self, error: Exception) -> Unreachable:
         if isinstance(error, Unreachable):
@@ -228,6 +201,8 @@ def unreachable(error: Exception, server: str, hint: str = "") -> Unreachable:
         return TimedOut(f"server {server} does not answer in time{hint}", where=server)
     if isinstance(error, socket.gaierror):
         return Unreachable(f"host of server {server} is not known: {(error.strerror or '').lower()}{hint}", where=server)
+    if isinstance(error, NoAnswer | ConnectionResetError | BrokenPipeError):
+        return Unreachable(f"server {server} closed the connection{hint}", where=server)
     if isinstance(error, OSError) and error.strerror:
         return Unreachable(f"server {server} cannot be reached: {error.strerror.lower()}{hint}", where=server)
     return Unreachable(f"the answer of server {server} was cut short{hint}", where=server)
@@ -244,30 +219,6 @@ def _handshake_failed(error: ssl.SSLError, server: str, hint: str) -> Unreachabl
     return Untrusted(
         f"no TLS connection to server {server} came about: {(reason or str(error)).lower().replace('_', ' ')}{hint}", where=server
     )
-
-
-def _limit(connection: http.client.HTTPConnection, deadline: float) -> None:
-    """Lets the next wait on the socket last until the deadline, and no longer than a live server would make it last."""
-    remaining = deadline - time.monotonic()
-    if remaining <= 0:
-        raise TimeoutError
-    if connection.sock is not None:
-        connection.sock.settimeout(min(remaining, SILENCE_SECONDS))
-
-
-def _body(connection: http.client.HTTPConnection, response: http.client.HTTPResponse, deadline: float) -> bytes:
-    """The whole body, unpacked. Raises IncompleteRead and zlib.error for one that was cut."""
-    packed = (response.getheader("Content-Encoding") or "").lower() == "gzip"
-    inflate = zlib.decompressobj(wbits=31) if packed else None
-    parts = []
-    while part := response.read(_CHUNK):
-        parts.append(inflate.decompress(part) if inflate else part)
-        _limit(connection, deadline)
-    if response.length:
-        raise http.client.IncompleteRead(b"", response.length)
-    if inflate is not None and not inflate.eof:
-        raise http.client.IncompleteRead(b"")
-    return b"".join(parts)
 
 
 def _escaped(key: str) -> str:

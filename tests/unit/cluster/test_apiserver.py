@@ -11,8 +11,8 @@ from kubectl_dra.api.source import UnreadReason
 from kubectl_dra.cluster import apiserver, retries
 from kubectl_dra.cluster.apiserver import ApiServer
 from kubectl_dra.cluster.errors import Forbidden, Unauthorized, Unreachable
+from kubectl_dra.cluster.http11 import Answer
 from kubectl_dra.cluster.restconfig import RestConfig
-from kubectl_dra.cluster.transports import Answer
 
 
 class Played:

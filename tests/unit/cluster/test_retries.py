@@ -3,8 +3,8 @@
 import pytest
 
 from kubectl_dra.cluster.errors import TimedOut, Unreachable, Untrusted
+from kubectl_dra.cluster.http11 import Answer
 from kubectl_dra.cluster.retries import LONGEST_WAIT, MOST_ASKED_RETRIES, PAUSES, answered
-from kubectl_dra.cluster.transports import Answer
 
 OK = Answer(status=200, headers={}, body=b"")
 
