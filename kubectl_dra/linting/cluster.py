@@ -21,12 +21,12 @@ from kubectl_dra.findings.dra110_template_not_found import TemplateNotFound
 from kubectl_dra.findings.dra314_node_taint_not_tolerated import NodeTaintNotTolerated, TaintedNodes
 from kubectl_dra.findings.dra602_runtime_class_not_found import RuntimeClassNotFound
 from kubectl_dra.findings.finding import Confidence, Remedy
+from kubectl_dra.inventory.usable import Usable, usable_devices
 from kubectl_dra.linting import repairs
 from kubectl_dra.linting.claims import stored
 from kubectl_dra.linting.flaws import Suspicion
 from kubectl_dra.linting.podspecs import pod_specs
 from kubectl_dra.linting.tried import Tried, try_repairs
-from kubectl_dra.linting.usable import Usable, usable_devices
 from kubectl_dra.selection.device_selector import Environment, EvaluationError, compile_selector
 from kubectl_dra.selection.groups import evaluate_devices
 
