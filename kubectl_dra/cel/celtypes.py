@@ -1,4 +1,4 @@
-"""The types of CEL, how messages write them, and when one may stand for another: `common/types/types.go`, `checker/types.go`, `checker/format.go`."""
+"""The types of CEL, how messages write them, and when one may stand for another: `checker/types.go`, `format.go`, `common/types/types.go`."""
 
 from __future__ import annotations
 
@@ -11,8 +11,24 @@ import msgspec
 from kubectl_dra.apimachinery.override import override
 
 Kind = Literal[
-    *("any", "bool", "bytes", "double", "duration", "dyn", "error", "int", "list", "map", "null", "opaque"),
-    *("param", "string", "struct", "timestamp", "type", "uint"),
+    "any",
+    "bool",
+    "bytes",
+    "double",
+    "duration",
+    "dyn",
+    "error",
+    "int",
+    "list",
+    "map",
+    "null",
+    "opaque",
+    "param",
+    "string",
+    "struct",
+    "timestamp",
+    "type",
+    "uint",
 ]
 _DECLARED_NAMES: Final = {
     "any": "google.protobuf.Any",
@@ -211,6 +227,7 @@ def _says_less_or_equal(left: Type, right: Type) -> bool:
 
 
 _TYPE_WORD: Final = re.compile(r"[\w.]+|[<>,]")
+_AUTHORIZATION: Final = ("Authorizer", "PathCheck", "GroupCheck", "ResourceCheck", "Decision")
 _SHORT_NAMES: Final = {
     "Quantity": QUANTITY,
     "Semver": SEMVER,
@@ -218,7 +235,10 @@ _SHORT_NAMES: Final = {
     "Format": Type("struct", "kubernetes.NamedFormat"),
     "IP": Type("opaque", "net.IP"),
     "CIDR": Type("opaque", "net.CIDR"),
-    **{name: Type("struct", f"kubernetes.authorization.{name}") for name in ("Authorizer", "PathCheck", "GroupCheck", "ResourceCheck", "Decision")},
+    **{
+        name: Type("struct", f"kubernetes.authorization.{name}")
+        for name in ("Authorizer", "PathCheck", "GroupCheck", "ResourceCheck", "Decision")
+    },
 }
 
 

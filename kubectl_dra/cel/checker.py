@@ -262,7 +262,7 @@ class _Checker:
 
     # lists, maps, messages
 
-    def list(self, node: ListLiteral) -> Type:
+    def list_literal(self, node: ListLiteral) -> Type:
         """The type of a list by its elements."""
         joined: Type | None = None
         for index, element in enumerate(node.elements):
@@ -272,7 +272,7 @@ class _Checker:
             joined = self._joined(joined, found)
         return list_of(joined or self._unknown())
 
-    def map(self, node: MapLiteral) -> Type:
+    def map_literal(self, node: MapLiteral) -> Type:
         """The type of a map by its entries."""
         key: Type | None = None
         value: Type | None = None
@@ -333,7 +333,9 @@ class _Checker:
             self._assign(DYN, iterated)
             return DYN, DYN
         written = message_form(iterated)
-        self._issue(node.iteration_range, f"expression of type '{written}' cannot be range of a comprehension (must be list, map, or dynamic)")
+        self._issue(
+            node.iteration_range, f"expression of type '{written}' cannot be range of a comprehension (must be list, map, or dynamic)"
+        )
         return ERROR, ERROR
 
     def _assert(self, node: Expression, expected: Type) -> None:
@@ -347,8 +349,8 @@ _VISITORS: dict[type, Callable[..., Type]] = {
     Identifier: _Checker.identifier,
     Select: _Checker.select,
     Call: _Checker.call,
-    ListLiteral: _Checker.list,
-    MapLiteral: _Checker.map,
+    ListLiteral: _Checker.list_literal,
+    MapLiteral: _Checker.map_literal,
     MessageLiteral: _Checker.message,
     Comprehension: _Checker.comprehension,
 }

@@ -11,7 +11,23 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from kubectl_dra.cel.celtypes import BOOL, BYTES, DOUBLE, DURATION, DYN, INT, NULL, STRING, TIMESTAMP, TYPE, UINT, Type, list_of, map_of, type_of
+from kubectl_dra.cel.celtypes import (
+    BOOL,
+    BYTES,
+    DOUBLE,
+    DURATION,
+    DYN,
+    INT,
+    NULL,
+    STRING,
+    TIMESTAMP,
+    TYPE,
+    UINT,
+    Type,
+    list_of,
+    map_of,
+    type_of,
+)
 from kubectl_dra.cel.library import (
     addresses,
     authorization,
@@ -59,9 +75,7 @@ class Quirks(msgspec.Struct, frozen=True, kw_only=True):
     """`includes` costs by what it is called on, and not by the longest list that an attribute can be."""
 
 
-_CEL_GO_0_26: Final = Quirks(
-    escaped_fields=False, affix_cost_by_argument=False, matches_function_cost=False, includes_cost_by_target=False
-)
+_CEL_GO_0_26: Final = Quirks(escaped_fields=False, affix_cost_by_argument=False, matches_function_cost=False, includes_cost_by_target=False)
 _CEL_GO_0_29: Final = Quirks(escaped_fields=True, affix_cost_by_argument=True, matches_function_cost=True, includes_cost_by_target=True)
 _FIRST_WITH_CEL_GO_0_29: Final = 37
 

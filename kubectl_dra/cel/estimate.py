@@ -226,7 +226,7 @@ class Estimator:
         self._paths[node.id] = (*self._path(node.operand), node.field)
         return cost
 
-    def list(self, node: ListLiteral) -> Range:
+    def list_literal(self, node: ListLiteral) -> Range:
         """A list is made of its elements."""
         cost = exactly(LIST_COST)
         element = Range(0, 0) if not node.elements else _NEVER
@@ -236,7 +236,7 @@ class Estimator:
         self._entries[node.id] = EntrySizes(is_list=True, key=ONE, value=element)
         return cost
 
-    def map(self, node: MapLiteral) -> Range:
+    def map_literal(self, node: MapLiteral) -> Range:
         """A map is made of its entries."""
         cost = exactly(MAP_COST)
         key = value = Range(0, 0) if not node.entries else _NEVER
@@ -296,7 +296,7 @@ class Estimator:
         entries = self._entry_sizes(container)
         return entries.value if entries is not None else None
 
-    def _overload(  # noqa: PLR0913 - as upstream's functionCost
+    def _overload(
         self,
         node: Call,
         reference: Reference,
@@ -314,7 +314,7 @@ class Estimator:
             found = Estimate(found.cost.plus(_sum(costs)), found.size)
         return found
 
-    def _standard(  # noqa: PLR0913 - as upstream's functionCost
+    def _standard(
         self,
         node: Call,
         name: str,
@@ -442,8 +442,8 @@ _COSTS: Final[dict[type, Callable[..., Range]]] = {
     Identifier: Estimator.identifier,
     Select: Estimator.select,
     Call: Estimator.call,
-    ListLiteral: Estimator.list,
-    MapLiteral: Estimator.map,
+    ListLiteral: Estimator.list_literal,
+    MapLiteral: Estimator.map_literal,
     MessageLiteral: Estimator.message,
     Comprehension: Estimator.comprehension,
 }

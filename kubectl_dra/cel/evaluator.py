@@ -6,48 +6,52 @@ them. Where a cost limit has to be watched, a `Meter` is given, and every step a
 
 from __future__ import annotations
 
-from contextlib import suppress
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 from kubectl_dra.cel.cost import Meter, call_cost
 from kubectl_dra.cel.declarations import takes
-from kubectl_dra.cel.library import regex
+from kubectl_dra.cel.folds import Iterate, exactly_one, gathered, in_pairs, inserted, one_by_one, quantified
+from kubectl_dra.cel.steps import (
+    Frame,
+    Lazy,
+    PlanError,
+    Step,
+    absorbing,
+    applied,
+    converted,
+    dispatch,
+    equals_text,
+    field,
+    in_constants,
+    load,
+    panicking,
+    presence,
+    with_pattern,
+)
 from kubectl_dra.cel.tree import Call, Comprehension, Identifier, ListLiteral, Literal, MapLiteral, Select
 from kubectl_dra.cel.values import (
-    MAPS,
     NO_SUCH_OVERLOAD,
     NONE,
-    UNHASHABLE,
     Duration,
     Failure,
     LiteralMap,
-    MapWithDefault,
     OptionalValue,
-    Panic,
     Timestamp,
     UInt,
-    Unknowable,
     Value,
-    certainly_equal,
     equal,
-    found,
-    go_type,
     member,
-    no_such_overload,
     optional_member,
     shown,
-    unhashable,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from kubectl_dra.cel.checker import Checked, Reference
     from kubectl_dra.cel.environment import Quirks
     from kubectl_dra.cel.tree import Expression
 
-Frame: TypeAlias = "list[Value]"
-Step: TypeAlias = "Callable[[Frame], Value]"
 
 _ABSENT: Final = object()
 _LIST_COST: Final = 10
@@ -57,10 +61,6 @@ _ADDABLE: Final = frozenset({bytes, float, Duration, int, str, Timestamp, UInt})
 _SELF_COMPARING: Final = frozenset({"sort", "@sortByAssociatedKeys", "distinct"})
 _CONVERSIONS: Final = frozenset({"bool", "bytes", "double", "duration", "dyn", "int", "string", "timestamp", "type", "uint"})
 _ITERATION_COSTS: Final = {"all": 3, "exists": 4}
-
-
-class PlanError(Exception):
-    """A tree that is refused when a program is made of it, in upstream's words."""
 
 
 class Plan:
@@ -145,7 +145,7 @@ class _Planner:
             if name not in self._globals:
                 return self._costing(1, self.constant(self._checked.references[node.id].value))
             slot = self._globals[name]
-        return self._costing(1, _load(slot))
+        return self._costing(1, load(slot))
 
     def select(self, node: Select) -> Step:
         """A field, or a type by its qualified name."""
@@ -153,7 +153,7 @@ class _Planner:
         if reference is not None:
             return self._costing(1, self.constant(reference.value))
         operand = self.step(node.operand)
-        return _presence(operand, node.field) if node.test_only else self._costing(1, _field(operand, node.field))
+        return presence(operand, node.field) if node.test_only else self._costing(1, field(operand, node.field))
 
     # calls
 
@@ -167,14 +167,14 @@ class _Planner:
         steps = [self.step(operand) for operand in operands]
         implementation = self._implementation(reference, operands, steps)
         if node.function in _SELF_COMPARING and len(reference.overloads) == 1:
-            steps = [*map(_panicking, steps[:-1]), _panicking(steps[-1], needs_list=True)]
+            steps = [*map(panicking, steps[:-1]), panicking(steps[-1], needs_list=True)]
         if node.function in _CONVERSIONS and len(steps) == 1 and self._is_constant(steps[0]):
-            return self.constant(_converted(implementation, self._constant_value(steps[0])))
-        return _applied(self._counted(node, implementation), steps)
+            return self.constant(converted(implementation, self._constant_value(steps[0])))
+        return applied(self._counted(node, implementation), steps)
 
     def _implementation(self, reference: Reference, operands: tuple[Expression, ...], steps: list[Step]) -> Callable[..., Value]:
         if reference.name in _PATTERN_FUNCTIONS and self._is_constant(steps[1]):
-            return _with_pattern(reference.name, self._constant_value(steps[1]), reference.overloads[0].implementation)
+            return with_pattern(reference.name, self._constant_value(steps[1]), reference.overloads[0].implementation)
         overloads = reference.overloads
         if overloads[0].dispatches:
             return overloads[0].implementation
@@ -186,7 +186,7 @@ class _Planner:
             ):
                 return overloads[0].implementation
         guarded = [(tuple(map(takes, overload.signature.parameters)), overload.implementation) for overload in overloads]
-        return _dispatch(reference.name, guarded)
+        return dispatch(reference.name, guarded)
 
     def _counted(self, node: Call, implementation: Callable[..., Value]) -> Callable[..., Value]:
         meter = self.meter
@@ -203,11 +203,11 @@ class _Planner:
 
     def conjunction(self, node: Call) -> Step:
         """`&&` over all its terms."""
-        return _absorbing([self.step(term) for term in _terms(node)], decisive=False)
+        return absorbing([self.step(term) for term in _terms(node)], decisive=False)
 
     def disjunction(self, node: Call) -> Step:
         """`||` over all its terms."""
-        return _absorbing([self.step(term) for term in _terms(node)], decisive=True)
+        return absorbing([self.step(term) for term in _terms(node)], decisive=True)
 
     def conditional(self, node: Call) -> Step:
         """`condition ? accepted : refused`."""
@@ -227,8 +227,8 @@ class _Planner:
         """`==`, quick where a text is compared with a constant."""
         left, right = node.arguments
         if self.meter is None and isinstance(right, Literal) and isinstance(right.value, str):
-            return _equals_text(self.step(left), right.value)
-        return _applied(self._counted(node, equal), [self.step(left), self.step(right)])
+            return equals_text(self.step(left), right.value)
+        return applied(self._counted(node, equal), [self.step(left), self.step(right)])
 
     def membership(self, node: Call) -> Step:
         """`in`, which upstream makes a look-up in a set where the list is constant."""
@@ -236,17 +236,17 @@ class _Planner:
         overloads = self._checked.references[node.id].overloads
         constants = self._constant_value(container) if self._is_constant(container) and len(overloads) == 1 else None
         if not isinstance(constants, list):
-            return _applied(self._counted(node, overloads[0].implementation), [item, container])
+            return applied(self._counted(node, overloads[0].implementation), [item, container])
         if not constants:
             return self.constant(value=False)
-        return self._costing(1, _in_constants(item, constants))
+        return self._costing(1, in_constants(item, constants))
 
     def index(self, node: Call) -> Step:
         """`container[key]`."""
         container, key = map(self.step, node.arguments)
         literal = node.arguments[1]
         if isinstance(literal, Literal) and isinstance(literal.value, str):
-            return self._costing(1, _field(container, literal.value))
+            return self._costing(1, field(container, literal.value))
 
         def look_up(frame: Frame) -> Value:
             target = container(frame)
@@ -283,7 +283,7 @@ class _Planner:
 
     # lists and maps
 
-    def list(self, node: ListLiteral) -> Step:
+    def list_literal(self, node: ListLiteral) -> Step:
         """A list."""
         steps = [self.step(element) for element in node.elements]
         optional = node.optional
@@ -307,7 +307,7 @@ class _Planner:
 
         return self._costing(_LIST_COST, build)
 
-    def map(self, node: MapLiteral) -> Step:
+    def map_literal(self, node: MapLiteral) -> Step:
         """A map."""
         entries = [(self.step(entry.key), self.step(entry.value), entry.optional) for entry in node.entries]
         is_constant = all(self._is_constant(step) for entry in entries for step in entry[:2])
@@ -341,7 +341,7 @@ class _Planner:
         predicate = self.step(node.predicate) if node.predicate is not None else None
         transform = self.step(node.transform) if node.transform is not None else None
         del self._scopes[-len(names) :]
-        iterate = _one_by_one(iterated, slots) if len(slots) == 1 else _in_pairs(iterated, slots)
+        iterate = one_by_one(iterated, slots) if len(slots) == 1 else in_pairs(iterated, slots)
         return self._costing(1, self._gatherer(node, iterate, slots, predicate, transform))
 
     def _enter(self, names: tuple[str, ...]) -> tuple[int, ...]:
@@ -356,18 +356,18 @@ class _Planner:
     ) -> Step:
         spend = self._spend(_ITERATION_COSTS.get(node.macro, 2))
         if node.macro in {"all", "exists"} and predicate:
-            return _quantified(iterate, predicate, spend, decisive=node.macro == "exists")
+            return quantified(iterate, predicate, spend, decisive=node.macro == "exists")
         if node.macro == "exists_one" and predicate:
-            return _exactly_one(iterate, predicate, spend)
+            return exactly_one(iterate, predicate, spend)
         spend = self._spend(_LIST_COST + 2)
         if node.macro == "filter" and predicate:
-            return _gathered(iterate, predicate, _load(slots[0]), spend)
+            return gathered(iterate, predicate, load(slots[0]), spend)
         if node.macro in {"map", "transformList"} and transform:
-            return _gathered(iterate, predicate, transform, spend)
+            return gathered(iterate, predicate, transform, spend)
         if transform is None:
             raise PlanError(f"{node.macro} is no macro")
-        key = _load(slots[0]) if node.macro == "transformMap" else None
-        return _inserted(iterate, predicate, key, transform, self._spend(2))
+        key = load(slots[0]) if node.macro == "transformMap" else None
+        return inserted(iterate, predicate, key, transform, self._spend(2))
 
     def _spend(self, cost: int) -> Callable[[], None]:
         meter = self.meter
@@ -382,165 +382,17 @@ class _Planner:
         self._scopes.pop()
 
         def bind(frame: Frame) -> Value:
-            frame[slot] = _Lazy(value)
+            frame[slot] = Lazy(value)
             return result(frame)
 
         return self._costing(1, bind)
 
-
-class _Lazy:
-    """What a name is bound to: evaluated when it is first asked for, and then known, error or not."""
-
-    __slots__ = ("_failure", "_step", "_value")
-
-    def __init__(self, step: Step) -> None:
-        self._step: Step | None = step
-        self._value: Value = None
-        self._failure: Failure | Unknowable | None = None
-
-    def value(self, frame: Frame) -> Value:
-        """The value. Raises what evaluating it raised."""
-        if self._step is not None:
-            step, self._step = self._step, None
-            try:
-                self._value = step(frame)
-            except (Failure, Unknowable) as error:
-                self._failure = error
-        if self._failure is not None:
-            raise self._failure
-        return self._value
-
-
-Iterate: TypeAlias = "Callable[[Frame], Iterator[None]]"
 
 _MAP_KEYS: Final = frozenset({bool, int, UInt, str, float})
 
 
 def _free() -> None:
     """Nothing is counted."""
-
-
-def _load(slot: int) -> Step:
-    def load(frame: Frame) -> Value:
-        value = frame[slot]
-        return value.value(frame) if type(value) is _Lazy else value
-
-    return load
-
-
-def _field(operand: Step, name: str) -> Step:
-    failure = f"no such key: {name}"
-
-    def read(frame: Frame) -> Value:
-        container = operand(frame)
-        kind = type(container)
-        if kind is dict:
-            value = container.get(name, _ABSENT)
-            if value is _ABSENT:
-                raise Failure(failure)
-            return value
-        if kind is MapWithDefault:
-            return container[name]
-        return optional_member(container, name) if kind is OptionalValue else member(container, name)
-
-    return read
-
-
-def _presence(operand: Step, name: str) -> Step:
-    def test(frame: Frame) -> Value:
-        container = operand(frame)
-        while isinstance(container, OptionalValue):
-            if container is NONE:
-                return False
-            container = container.value
-        if type(container) in MAPS:
-            return found(container, name) is not NONE
-        if isinstance(container, list):
-            raise Failure("unsupported index type 'string' in list")
-        return False
-
-    return test
-
-
-def _applied(implementation: Callable[..., Value], steps: list[Step]) -> Step:
-    if len(steps) == 1:
-        (only,) = steps
-        return lambda frame: implementation(only(frame))
-    if len(steps) == 2:  # noqa: PLR2004 - most calls
-        first, second = steps
-
-        def apply(frame: Frame) -> Value:
-            try:
-                left = first(frame)
-            except Failure:
-                _attempt(second, frame)
-                raise
-            return implementation(left, second(frame))
-
-        return apply
-    return lambda frame: implementation(*[step(frame) for step in steps])
-
-
-def _attempt(step: Step, frame: Frame) -> None:
-    """Upstream evaluates both operands before it looks for errors, so that the second can panic or exceed the limit after the first failed."""
-    with suppress(Failure, Unknowable):
-        step(frame)
-
-
-def _dispatch(name: str, guarded: list[tuple[tuple[Callable[[Value], bool], ...], Callable[..., Value]]]) -> Callable[..., Value]:
-    def call(*arguments: Value) -> Value:
-        for guards, implementation in guarded:
-            if all(map(_accepts, guards, arguments)):
-                return implementation(*arguments)
-        raise no_such_overload(name, arguments)
-
-    return call
-
-
-def _accepts(guard: Callable[[Value], bool], value: Value) -> bool:
-    return guard(value)
-
-
-def _panicking(step: Step, *, needs_list: bool = False) -> Step:
-    """The list of a function whose cost upstream counts by that list, whatever it is: it panics where it is none."""
-
-    def evaluate(frame: Frame) -> Value:
-        try:
-            value = step(frame)
-        except Failure:
-            raise Panic("internal error: interface conversion: *types.Err is not traits.Lister: missing method Add") from None
-        if needs_list and not isinstance(value, list):
-            missing = "Contains" if type(value) in _ADDABLE else "Add"
-            raise Panic(f"internal error: interface conversion: {go_type(value)} is not traits.Lister: missing method {missing}")
-        return value
-
-    return evaluate
-
-
-def _converted(implementation: Callable[..., Value], value: Value) -> Value:
-    """Upstream converts constants when it makes the program, and refuses the expression where that fails."""
-    try:
-        return implementation(value)
-    except Failure as error:
-        raise PlanError(str(error)) from None
-
-
-def _with_pattern(name: str, pattern: Value, implementation: Callable[..., Value]) -> Callable[..., Value]:
-    """A function with a constant pattern, which upstream compiles with the program, and which then asks for a text in fewer words."""
-    try:
-        if isinstance(pattern, str):
-            regex.compiled(pattern)
-    except regex.BadPattern as error:
-        raise PlanError(str(error)) from None
-
-    def search(text: Value, *arguments: Value) -> Value:
-        if not isinstance(text, str) or not isinstance(pattern, str):
-            raise Failure(NO_SUCH_OVERLOAD)
-        if len(arguments) > 1 and type(arguments[1]) is not int:
-            raise no_such_overload(name, (text, *arguments))
-        return implementation(text, *arguments)
-
-    return search
 
 
 def _terms(node: Call) -> list[Expression]:
@@ -554,203 +406,13 @@ def _terms(node: Call) -> list[Expression]:
     return terms
 
 
-def _absorbing(steps: list[Step], *, decisive: bool) -> Step:
-    """`&&` and `||`: one decisive term settles it whatever the others are, errors included."""
-    neutral = not decisive
-
-    def evaluate(frame: Frame) -> Value:
-        problem: Failure | Unknowable | None = None
-        for step in steps:
-            try:
-                value = step(frame)
-            except (Failure, Unknowable) as error:
-                problem = _worse(problem, error)
-                continue
-            if value is decisive:
-                return decisive
-            if value is not neutral:
-                problem = problem or Failure(NO_SUCH_OVERLOAD)
-        if problem is not None:
-            raise problem
-        return neutral
-
-    return evaluate
-
-
-def _worse(first: Failure | Unknowable | None, other: Failure | Unknowable) -> Failure | Unknowable:
-    """The first problem, but what is unknowable before what failed: it might have been decisive."""
-    return other if first is None or (isinstance(first, Failure) and isinstance(other, Unknowable)) else first
-
-
-def _equals_text(operand: Step, text: str) -> Step:
-    def compare(frame: Frame) -> Value:
-        value = operand(frame)
-        return value == text if type(value) is str else equal(value, text)
-
-    return compare
-
-
-def _in_constants(item: Step, constants: list[Value]) -> Step:
-    texts = frozenset(constant for constant in constants if isinstance(constant, str))
-    is_set = all(isinstance(constant, bool | int | float | str) for constant in constants)
-
-    def test(frame: Frame) -> Value:
-        value = item(frame)
-        if type(value) is str:
-            return value in texts
-        if is_set and type(value) in UNHASHABLE:
-            raise unhashable(value)
-        return any(certainly_equal(value, constant) for constant in constants)
-
-    return test
-
-
-def _one_by_one(iterated: Step, slots: tuple[int, ...]) -> Iterate:
-    (slot,) = slots
-
-    def iterate(frame: Frame) -> Iterator[None]:
-        values = iterated(frame)
-        if not isinstance(values, list | dict):
-            raise Failure(f"got '{go_type(values)}', expected iterable type")
-        for value in values:
-            frame[slot] = value
-            yield
-
-    return iterate
-
-
-def _in_pairs(iterated: Step, slots: tuple[int, ...]) -> Iterate:
-    first, second = slots
-
-    def iterate(frame: Frame) -> Iterator[None]:
-        values = iterated(frame)
-        if not isinstance(values, list | dict):
-            raise Failure(f"unsupported comprehension range type: {go_type(values)}")
-        for key, value in enumerate(values) if isinstance(values, list) else values.items():
-            frame[first] = key
-            frame[second] = value
-            yield
-
-    return iterate
-
-
-def _quantified(iterate: Iterate, predicate: Step, spend: Callable[[], None], *, decisive: bool) -> Step:
-    """`all` and `exists`, which absorb errors as `&&` and `||` do."""
-    neutral = not decisive
-
-    def evaluate(frame: Frame) -> Value:
-        problem: Failure | Unknowable | None = None
-        for _ in iterate(frame):
-            spend()
-            try:
-                value = predicate(frame)
-            except (Failure, Unknowable) as error:
-                problem = _worse(problem, error)
-                continue
-            if value is decisive:
-                return decisive
-            if value is not neutral:
-                problem = problem or Failure(NO_SUCH_OVERLOAD)
-        if problem is not None:
-            raise problem
-        return neutral
-
-    return evaluate
-
-
-def _decided(predicate: Step, frame: Frame) -> bool:
-    value = predicate(frame)
-    if isinstance(value, bool):
-        return value
-    raise Failure(NO_SUCH_OVERLOAD)
-
-
-def _exactly_one(iterate: Iterate, predicate: Step, spend: Callable[[], None]) -> Step:
-    """Upstream goes on after an error, and tells the last one."""
-
-    def evaluate(frame: Frame) -> Value:
-        problem: Failure | Unknowable | None = None
-        count = 0
-        for _ in iterate(frame):
-            spend()
-            try:
-                count += _decided(predicate, frame)
-            except (Failure, Unknowable) as error:
-                problem = error
-        if problem is not None:
-            raise problem
-        return count == 1
-
-    return evaluate
-
-
-def _gathered(iterate: Iterate, predicate: Step | None, transform: Step, spend: Callable[[], None]) -> Step:
-    """`map`, `filter` and `transformList`; an error of the predicate takes the place of an earlier one, one of the transform does not."""
-
-    def evaluate(frame: Frame) -> Value:
-        problem: Failure | Unknowable | None = None
-        values: list[Value] = []
-        for _ in iterate(frame):
-            spend()
-            try:
-                if predicate is not None and not _decided(predicate, frame):
-                    continue
-            except (Failure, Unknowable) as error:
-                problem = error
-                continue
-            try:
-                values.append(transform(frame))
-            except (Failure, Unknowable) as error:
-                problem = problem or error
-        if problem is not None:
-            raise problem
-        return values
-
-    return evaluate
-
-
-def _inserted(iterate: Iterate, predicate: Step | None, key: Step | None, transform: Step, spend: Callable[[], None]) -> Step:
-    """`transformMap`, and without a key `transformMapEntry`, whose transform gives a map."""
-
-    def evaluate(frame: Frame) -> Value:
-        problem: Failure | Unknowable | None = None
-        values = LiteralMap()
-        for _ in iterate(frame):
-            spend()
-            try:
-                if predicate is not None and not _decided(predicate, frame):
-                    continue
-            except (Failure, Unknowable) as error:
-                problem = error
-                continue
-            try:
-                made = transform(frame)
-                _insert(values, {key(frame): made} if key else made)
-            except (Failure, Unknowable) as error:
-                problem = problem or error
-        if problem is not None:
-            raise problem
-        return values
-
-    return evaluate
-
-
-def _insert(values: dict[Value, Value], entries: Value) -> None:
-    if not isinstance(entries, dict):
-        raise no_such_overload("cel.@mapInsert", ({}, entries))
-    for key, value in entries.items():
-        if found(values, key) is not NONE:
-            raise Failure(f"insert failed: key {shown(key)} already exists")
-        values[key] = value
-
-
 _STEPS: Final[dict[type, Callable[..., Step]]] = {
     Literal: _Planner.literal,
     Identifier: _Planner.identifier,
     Select: _Planner.select,
     Call: _Planner.call,
-    ListLiteral: _Planner.list,
-    MapLiteral: _Planner.map,
+    ListLiteral: _Planner.list_literal,
+    MapLiteral: _Planner.map_literal,
     Comprehension: _Planner.comprehension,
 }
 _SPECIAL_CALLS: Final[dict[str, Callable[[_Planner, Call], Step]]] = {

@@ -1,4 +1,4 @@
-"""Text → tokens, by the lexical rules of `parser/gen/CEL.g4`: the longest match wins, and what matches nothing is told as ANTLR tells it."""
+"""Text → tokens, by the lexical rules of `parser/gen/CEL.g4`: the longest match wins; what matches nothing is told as ANTLR tells it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Calls that are macros → what they stand for: `parser/macro.go`, `ext/comprehensions.go`, `ext/bindings.go`, `ext/lists.go`, `cel/library.go`.
+"""Calls that are macros → what they stand for: `parser/macro.go`, `cel/library.go`, and in `ext` comprehensions.go, bindings.go, lists.go.
 
 A `Comprehension` carries both forms: the expansion, by which upstream checks types and counts costs, and the macro's own parts, by which
 this program evaluates.
@@ -72,7 +72,7 @@ class Builder:
         """The name of what a comprehension has gathered so far."""
         return self.name(ACCUMULATOR)
 
-    def list(self, *elements: Expression) -> ListLiteral:
+    def list_of(self, *elements: Expression) -> ListLiteral:
         """A list."""
         return ListLiteral(**self.place(), elements=elements)
 
@@ -203,7 +203,7 @@ def _with_two_variables(quantifier: _Quantifier) -> Macro:
 
 def _gathering(build: Builder, variables: tuple[str, str], predicate: Expression | None, transform: Expression, macro: str) -> Expression:
     """A comprehension that gathers a list: map, filter, transformList."""
-    step: Expression = build.apply("_+_", build.accumulator(), build.list(transform))
+    step: Expression = build.apply("_+_", build.accumulator(), build.list_of(transform))
     if predicate is not None:
         step = build.apply("_?_:_", predicate, step, build.accumulator())
     return Comprehension(
@@ -212,7 +212,7 @@ def _gathering(build: Builder, variables: tuple[str, str], predicate: Expression
         second_variable=variables[1],
         iteration_range=build.target,
         accumulator=ACCUMULATOR,
-        initial=build.list(),
+        initial=build.list_of(),
         condition=build.literal(value=True),
         step=step,
         result=build.accumulator(),
@@ -277,7 +277,7 @@ def _binding(build: Builder, variable: str, value: Expression, result: Expressio
         macro="bind",
         variable=_UNUSED,
         second_variable="",
-        iteration_range=build.list(),
+        iteration_range=build.list_of(),
         accumulator=variable,
         initial=value,
         condition=build.literal(value=False),

@@ -1,7 +1,7 @@
 """Tokens → syntax tree, by the grammar of `parser/gen/CEL.g4`; complaints in the words of ANTLR and of `parser/parser.go`.
 
 After a complaint it goes on as ANTLR does: with the token that was missing, without the one that was too much, or from the next token
-that can follow. Which complaints come after the first one may differ from ANTLR's where several things are wrong; what is refused is the same.
+that can follow. Which complaints come after the first may differ from ANTLR's where several things are wrong; what is refused is the same.
 """
 
 from __future__ import annotations
@@ -11,40 +11,27 @@ from typing import TYPE_CHECKING, Final
 from kubectl_dra.cel.errors import Issue
 from kubectl_dra.cel.lexer import END_OF_TEXT, Token, tokens_of
 from kubectl_dra.cel.macros import MacroError, expand
+from kubectl_dra.cel.recovery import PRIMARY_STARTS, PRODUCTS, RELATIONS, STARTS, SUMS, Recovering, TooDeep
 from kubectl_dra.cel.tree import Call, Identifier, ListLiteral, Literal, MapEntry, MapLiteral, MessageLiteral, Select
 from kubectl_dra.cel.unescape import UnescapeError, unescaped
 from kubectl_dra.cel.values import UInt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import TypeVar
 
     from kubectl_dra.cel.macros import Macros
     from kubectl_dra.cel.tree import Expression
 
-    Parsing = TypeVar("Parsing")
-
-_RELATIONS: Final = {"<": "_<_", "<=": "_<=_", ">": "_>_", ">=": "_>=_", "==": "_==_", "!=": "_!=_", "in": "@in"}
-_SUMS: Final = {"+": "_+_", "-": "_-_"}
-_PRODUCTS: Final = {"*": "_*_", "/": "_/_", "%": "_%_"}
 _RESERVED: Final = frozenset(
-    "as break const continue else false for function if import in let loop package namespace null return true var void while".split()
+    {
+        *("as", "break", "const", "continue", "else", "false", "for", "function", "if", "import", "in", "let", "loop"),
+        *("package", "namespace", "null", "return", "true", "var", "void", "while"),
+    }
 )
 _NUMBERS: Final = frozenset({"NUM_FLOAT", "NUM_INT"})
-_PRIMARY_STARTS: Final = (
-    *("'['", "'{'", "'('", "'.'", "'-'", "'!'", "'true'", "'false'", "'null'"),
-    *("NUM_FLOAT", "NUM_INT", "NUM_UINT", "STRING", "BYTES", "IDENTIFIER"),
-)
-_STARTS: Final = frozenset(start.strip("'") for start in _PRIMARY_STARTS)
-_CONTINUATIONS: Final = frozenset({*_RELATIONS, *_SUMS, *_PRODUCTS, "&&", "||", "?", ".", "[", END_OF_TEXT})
-_CLOSERS: Final = frozenset({")", "]", "}"})
 _MAX_DEPTH: Final = 250
 _MAX_LENGTH: Final = 100_000
 _MAX_INT64: Final = (1 << 63) - 1
-
-
-class SyntaxFailure(Exception):  # noqa: N818 - ends one parse, never leaves this module
-    """The text cannot be parsed further; the issues tell why."""
 
 
 class Parsed:
@@ -65,7 +52,7 @@ def parse(text: str, macros: Macros, *, escaped_fields: bool) -> Parsed:
     parser = _Parser(tokens, issues, macros, escaped_fields=escaped_fields)
     try:
         tree = parser.whole()
-    except (SyntaxFailure, RecursionError):
+    except (TooDeep, RecursionError):
         tree = None
     return Parsed(None if parser.issues else tree, tuple(parser.issues))
 
@@ -84,82 +71,16 @@ class Factory:
         return self._last
 
 
-class _Parser:
-    __slots__ = ("_also", "_depth", "_escaped_fields", "_factory", "_follows", "_index", "_macros", "_recovering", "_tokens", "issues", "token")
+class _Parser(Recovering):
+    __slots__ = ("_also", "_depth", "_escaped_fields", "_factory", "_macros")
 
     def __init__(self, tokens: list[Token], issues: list[Issue], macros: Macros, *, escaped_fields: bool) -> None:
-        self._tokens = tokens
+        super().__init__(tokens, issues)
         self._macros = macros
         self._escaped_fields = escaped_fields
         self._factory = Factory()
-        self._index = 0
         self._depth = 0
         self._also = ""
-        self._recovering = False
-        self._follows: list[frozenset[str]] = []
-        self.issues = issues
-        self.token = tokens[0]
-
-    # tokens
-
-    def _advance(self) -> Token:
-        token = self.token
-        self._recovering = False
-        if token.kind != END_OF_TEXT:
-            self._index += 1
-            self.token = self._tokens[self._index]
-        return token
-
-    def _next_kind(self) -> str:
-        return self._tokens[min(self._index + 1, len(self._tokens) - 1)].kind
-
-    def _previous_end(self) -> int:
-        return self._tokens[self._index - 1].end if self._index else 0
-
-    def _expect(self, kind: str, alternatives: str = "") -> Token:
-        """The token of a kind, with ANTLR's three ways to miss it: one too many, one missing, another one."""
-        if self.token.kind == kind:
-            return self._advance()
-        quoted = kind if kind in {END_OF_TEXT, "IDENTIFIER"} else f"'{kind}'"
-        if self._next_kind() == kind and not alternatives:
-            self._complain(f"extraneous input '{self.token.text}' expecting {quoted}")
-            self._advance()
-            return self._advance()
-        if self._can_be_missing(kind) and not alternatives:
-            self._complain(f"missing {quoted} at '{self.token.text}'")
-            self._recovering = True
-            return self.token
-        self._complain(f"mismatched input '{self.token.text}' expecting {alternatives or quoted}")
-        self._recover()
-        return self._advance() if self.token.kind == kind else self.token
-
-    def _can_be_missing(self, kind: str) -> bool:
-        """Whether what stands here could stand behind the token that is missing."""
-        if kind in _CLOSERS:
-            return self.token.kind in _CONTINUATIONS or any(self.token.kind in follow for follow in self._follows[:-1])
-        return kind == ":" and self.token.kind in _STARTS
-
-    def _recover(self) -> None:
-        """Skip to what can follow here or further out."""
-        self._recovering = True
-        while self.token.kind not in _CONTINUATIONS and not any(self.token.kind in follow for follow in self._follows):
-            self._index += 1
-            self.token = self._tokens[self._index]
-
-    def _within(self, follow: str, parse: Callable[[], Parsing]) -> Parsing:
-        """What is parsed where some tokens can follow."""
-        self._follows.append(frozenset(follow))
-        parsed = parse()
-        self._follows.pop()
-        return parsed
-
-    def _complain(self, message: str) -> None:
-        """Tell what is wrong with the grammar, unless no token was taken since the last complaint."""
-        if not self._recovering:
-            self.issues.append(Issue(f"Syntax error: {message}", self.token.start))
-
-    def _issue(self, message: str, position: int) -> None:
-        self.issues.append(Issue(message, position))
 
     # nodes
 
@@ -168,7 +89,7 @@ class _Parser:
         return Call(
             id=self._factory.next_id(),
             start=first,
-            end=self._previous_end(),
+            end=self.previous_end(),
             position=token.start,
             function=function,
             target=None,
@@ -183,7 +104,7 @@ class _Parser:
     def whole(self) -> Expression:
         """The whole text as one expression."""
         tree = self._expression()
-        self._expect(END_OF_TEXT)
+        self.expect(END_OF_TEXT)
         return tree
 
     def _expression(self, also: str = "") -> Expression:
@@ -191,13 +112,13 @@ class _Parser:
         self._also = also
         self._depth += 1
         if self._depth > _MAX_DEPTH:
-            self._issue(f"expression recursion limit exceeded: {_MAX_DEPTH}", -1)
-            raise SyntaxFailure
+            self.issue(f"expression recursion limit exceeded: {_MAX_DEPTH}", -1)
+            raise TooDeep
         condition = self._disjunction()
         if self.token.kind == "?":
-            operator = self._advance()
-            accepted = self._within(":", self._disjunction)
-            self._expect(":")
+            operator = self.advance()
+            accepted = self.within(":", self._disjunction)
+            self.expect(":")
             refused = self._expression()
             condition = self._call(operator, "_?_:_", condition, accepted, refused)
         self._depth -= 1
@@ -212,7 +133,7 @@ class _Parser:
     def _logical(self, symbol: str, function: str, operand: Callable[[], Expression]) -> Expression:
         terms, operators = [operand()], []
         while self.token.kind == symbol:
-            operators.append(self._advance())
+            operators.append(self.advance())
             terms.append(operand())
         return self._balanced(function, terms, operators) if operators else terms[0]
 
@@ -233,30 +154,30 @@ class _Parser:
         )
 
     def _relation(self) -> Expression:
-        return self._binary(_RELATIONS, self._sum)
+        return self._binary(RELATIONS, self._sum)
 
     def _sum(self) -> Expression:
-        return self._binary(_SUMS, self._product)
+        return self._binary(SUMS, self._product)
 
     def _product(self) -> Expression:
-        return self._binary(_PRODUCTS, self._unary)
+        return self._binary(PRODUCTS, self._unary)
 
     def _binary(self, functions: dict[str, str], operand: Callable[[], Expression]) -> Expression:
         left = operand()
         while self.token.kind in functions:
-            operator = self._advance()
+            operator = self.advance()
             left = self._call(operator, functions[operator.kind], left, operand())
         return left
 
     def _unary(self) -> Expression:
         token = self.token
-        if token.kind not in {"!", "-"} or (token.kind == "-" and self._next_kind() in _NUMBERS):
+        if token.kind not in {"!", "-"} or (token.kind == "-" and self.next_kind() in _NUMBERS):
             return self._member()
         count = 0
         while self.token.kind == token.kind:
-            self._advance()
+            self.advance()
             count += 1
-        if self.token.kind not in _STARTS:
+        if self.token.kind not in STARTS:
             return self._no_operand(token.kind)
         operand = self._member()
         if count % 2 == 0:
@@ -271,14 +192,14 @@ class _Parser:
         return node
 
     def _index_of(self, operand: Expression) -> Expression:
-        operator = self._advance()
+        operator = self.advance()
         optional = self._skipped("?")
-        index = self._within("]", lambda: self._expression("?") if not optional else self._expression())
-        self._expect("]")
+        index = self.within("]", lambda: self._expression("?") if not optional else self._expression())
+        self.expect("]")
         return self._call(operator, "_[?_]" if optional else "_[_]", operand, index)
 
     def _field_of(self, operand: Expression) -> Expression:
-        operator = self._advance()
+        operator = self.advance()
         optional = self._skipped("?")
         name = self._field_name(operator)
         if name is None:
@@ -288,35 +209,33 @@ class _Parser:
         field = name.text.strip("`")
         if optional:
             return self._call(operator, "_?._", operand, self._literal(field, name.start, name.end))
-        return Select(
-            id=self._factory.next_id(), start=operand.start, end=name.end, position=operator.start, operand=operand, field=field
-        )
+        return Select(id=self._factory.next_id(), start=operand.start, end=name.end, position=operator.start, operand=operand, field=field)
 
     def _field_name(self, operator: Token) -> Token | None:
         """The name behind a dot; None after a complaint."""
         name = self.token
         if name.kind == "ESC_IDENTIFIER":
             if not self._escaped_fields:
-                self._issue("unsupported syntax: '`'", name.start)
-            return self._advance()
+                self.issue("unsupported syntax: '`'", name.start)
+            return self.advance()
         if name.kind == "IDENTIFIER":
-            return self._advance()
-        self._recovering = False
+            return self.advance()
+        self.recovering = False
         if name.kind in {"true", "false", "null"}:
-            self._complain(f"mismatched input '{name.text}' expecting IDENTIFIER")
+            self.complain(f"mismatched input '{name.text}' expecting IDENTIFIER")
         else:
             shown = operator.text if name.kind == END_OF_TEXT else operator.text + name.text
-            self._complain(f"no viable alternative at input '{shown}'")
-        self._recover()
+            self.complain(f"no viable alternative at input '{shown}'")
+        self.recover()
         return None
 
     def _method(self, target: Expression, name: Token) -> Expression:
-        opening = self._advance()
+        opening = self.advance()
         arguments = self._arguments()
         return self._expanded(name.text, target, arguments, target.start, opening)
 
     def _function(self, name: str, start: int) -> Expression:
-        opening = self._advance()
+        opening = self.advance()
         arguments = self._arguments()
         return self._expanded(name, None, arguments, start, opening)
 
@@ -324,7 +243,7 @@ class _Parser:
         call = Call(
             id=self._factory.next_id(),
             start=start,
-            end=self._previous_end(),
+            end=self.previous_end(),
             position=opening.start,
             function=name,
             target=target,
@@ -333,22 +252,22 @@ class _Parser:
         try:
             return expand(call, self._macros, self._factory)
         except MacroError as error:
-            self._issue(str(error), error.position)
+            self.issue(str(error), error.position)
             return call
 
     def _arguments(self) -> tuple[Expression, ...]:
         arguments: list[Expression] = []
         if self.token.kind != ")":
-            arguments.append(self._within("),", lambda: self._expression(")")))
+            arguments.append(self.within("),", lambda: self._expression(")")))
             while self._skipped(","):
-                arguments.append(self._within("),", self._expression))
-        self._expect(")")
+                arguments.append(self.within("),", self._expression))
+        self.expect(")")
         return tuple(arguments)
 
     def _skipped(self, kind: str) -> bool:
         if self.token.kind != kind:
             return False
-        self._advance()
+        self.advance()
         return True
 
     def _primary(self) -> Expression:
@@ -359,22 +278,22 @@ class _Parser:
         """ANTLR drops one token where the next one can begin an expression, and otherwise goes on behind what is missing."""
         token = self.token
         expected = _expected(self._also)
-        if self._next_kind() in {*_STARTS, *self._also} and token.kind != END_OF_TEXT:
-            self._complain(f"extraneous input '{token.text}' {expected}")
-            self._advance()
-            return self._unary() if self.token.kind in _STARTS else self._nothing()
-        self._complain(f"mismatched input '{token.text}' {expected}")
-        self._recover()
+        if self.next_kind() in {*STARTS, *self._also} and token.kind != END_OF_TEXT:
+            self.complain(f"extraneous input '{token.text}' {expected}")
+            self.advance()
+            return self._unary() if self.token.kind in STARTS else self._nothing()
+        self.complain(f"mismatched input '{token.text}' {expected}")
+        self.recover()
         return self._nothing()
 
     def _no_operand(self, operator: str) -> Expression:
         """A run of `!` or `-` with nothing behind it."""
         if operator == "!":
-            self._complain(f"extraneous input '{self.token.text}' {_expected('')}")
+            self.complain(f"extraneous input '{self.token.text}' {_expected('')}")
         else:
-            self._complain("no viable alternative at input '-'" if self.token.kind == END_OF_TEXT else self._after_minus())
-            self._complain(f"mismatched input '{self.token.text}' {_expected('')}")
-        self._recover()
+            self.complain("no viable alternative at input '-'" if self.token.kind == END_OF_TEXT else self._after_minus())
+            self.complain(f"mismatched input '{self.token.text}' {_expected('')}")
+        self.recover()
         return self._nothing()
 
     def _after_minus(self) -> str:
@@ -384,19 +303,21 @@ class _Parser:
         """What stands for an expression that is missing."""
         return self._literal(None, self.token.start, self.token.start)
 
-    def _parenthesized(self) -> Expression:
-        opening = self._advance()
-        inner = self._within(")", self._expression)
-        self._expect(")")
-        return _respanned(inner, opening.start, self._previous_end())
+    def parenthesized(self) -> Expression:
+        """An expression in parentheses."""
+        opening = self.advance()
+        inner = self.within(")", self._expression)
+        self.expect(")")
+        return _respanned(inner, opening.start, self.previous_end())
 
-    def _name(self) -> Expression:
+    def name(self) -> Expression:
+        """A name, or a call or message that begins with one."""
         start = self.token.start
         dot = self._skipped(".")
-        token = self._expect("IDENTIFIER")
+        token = self.expect("IDENTIFIER")
         name = "." + token.text if dot else token.text
         if token.text in _RESERVED:
-            self._issue(f"reserved identifier: {token.text}", start)
+            self.issue(f"reserved identifier: {token.text}", start)
         if self.token.kind == "(":
             return self._function(name, start)
         if self.token.kind == "{":
@@ -406,138 +327,144 @@ class _Parser:
 
     def _qualified_message(self, node: Identifier) -> Expression | None:
         """`a.b.C{…}`, where that is what follows; nothing is consumed where it is not."""
-        index, name = self._index, node.name
-        while self._tokens[index].kind == "." and self._tokens[index + 1].kind == "IDENTIFIER":
-            name += "." + self._tokens[index + 1].text
+        index, name = self.index, node.name
+        while self.tokens[index].kind == "." and self.tokens[index + 1].kind == "IDENTIFIER":
+            name += "." + self.tokens[index + 1].text
             index += 2
-        if index == self._index or self._tokens[index].kind != "{":
+        if index == self.index or self.tokens[index].kind != "{":
             return None
-        self._index = index
-        self.token = self._tokens[index]
+        self.index = index
+        self.token = self.tokens[index]
         return self._message(name, node.start)
 
-    def _list(self) -> Expression:
-        opening = self._advance()
+    def list_literal(self) -> Expression:
+        """A list."""
+        opening = self.advance()
         elements: list[Expression] = []
         optional: set[int] = set()
         while self.token.kind not in {"]", ","}:
             if self._skipped("?"):
                 optional.add(len(elements))
-            elements.append(self._within("],", self._expression))
-            if self.token.kind != "," or self._next_kind() in {"]", ","}:
+            elements.append(self.within("],", self._expression))
+            if self.token.kind != "," or self.next_kind() in {"]", ","}:
                 break
-            self._advance()
+            self.advance()
         trailing = self._skipped(",")
-        self._expect("]", "" if trailing else "{']', ','}")
+        self.expect("]", "" if trailing else "{']', ','}")
         return ListLiteral(
             id=self._factory.next_id(),
             start=opening.start,
-            end=self._previous_end(),
+            end=self.previous_end(),
             position=opening.start,
             elements=tuple(elements),
             optional=frozenset(optional),
         )
 
-    def _map(self) -> Expression:
-        opening = self._advance()
+    def map_literal(self) -> Expression:
+        """A map."""
+        opening = self.advance()
         entries: list[MapEntry] = []
         while self.token.kind not in {"}", ","}:
             entries.append(self._entry())
-            if self.token.kind != "," or self._next_kind() in {"}", ","}:
+            if self.token.kind != "," or self.next_kind() in {"}", ","}:
                 break
-            self._advance()
+            self.advance()
         trailing = self._skipped(",")
-        self._expect("}", "" if trailing else "{'}', ','}")
+        self.expect("}", "" if trailing else "{'}', ','}")
         return MapLiteral(
             id=self._factory.next_id(),
             start=opening.start,
-            end=self._previous_end(),
+            end=self.previous_end(),
             position=opening.start,
             entries=tuple(entries),
         )
 
     def _entry(self) -> MapEntry:
         optional = self._skipped("?")
-        key = self._within(":},", self._expression)
-        colon = self._expect(":")
-        value = self._within("},", self._expression)
+        key = self.within(":},", self._expression)
+        colon = self.expect(":")
+        value = self.within("},", self._expression)
         return MapEntry(
             id=self._factory.next_id(), start=key.start, end=value.end, position=colon.start, key=key, value=value, optional=optional
         )
 
     def _message(self, name: str, start: int) -> Expression:
-        opening = self._advance()
+        opening = self.advance()
         fields: list[tuple[str, Expression]] = []
         while self.token.kind not in {"}", END_OF_TEXT}:
             self._skipped("?")
-            field = self._expect("IDENTIFIER")
-            self._expect(":")
-            fields.append((field.text, self._within("},", self._expression)))
+            field = self.expect("IDENTIFIER")
+            self.expect(":")
+            fields.append((field.text, self.within("},", self._expression)))
             if not self._skipped(","):
                 break
-        self._expect("}")
+        self.expect("}")
         return MessageLiteral(
             id=self._factory.next_id(),
             start=start,
-            end=self._previous_end(),
+            end=self.previous_end(),
             position=opening.start,
             name=name,
             fields=tuple(fields),
         )
 
-    def _number(self) -> Expression:
+    def number(self) -> Expression:
+        """A number, with the sign before it."""
         start = self.token.start
         sign = "-" if self._skipped("-") else ""
-        token = self._advance()
+        token = self.advance()
         if token.kind == "NUM_FLOAT":
             return self._literal(float(sign + token.text), start, token.end)
         number = int(sign + token.text, 16 if token.text.startswith("0x") else 10) if _is_short(token) else _MAX_INT64 + 1
         if not -_MAX_INT64 - 1 <= number <= _MAX_INT64:
-            self._issue("invalid int literal", start)
+            self.issue("invalid int literal", start)
         return self._literal(number, start, token.end)
 
-    def _unsigned(self) -> Expression:
-        token = self._advance()
+    def unsigned(self) -> Expression:
+        """An unsigned number."""
+        token = self.advance()
         digits = token.text[:-1]
         number = int(digits, 16 if digits.startswith("0x") else 10) if _is_short(token) else 1 << 64
         if number >= 1 << 64:
-            self._issue("invalid uint literal", token.start)
+            self.issue("invalid uint literal", token.start)
         return self._literal(UInt(number), token.start, token.end)
 
-    def _text(self) -> Expression:
-        token = self._advance()
+    def text_literal(self) -> Expression:
+        """A text, or bytes."""
+        token = self.advance()
         try:
             return self._literal(unescaped(token.text), token.start, token.end)
         except UnescapeError as error:
-            self._issue(str(error), token.start)
+            self.issue(str(error), token.start)
             return self._literal(token.text, token.start, token.end)
 
-    def _constant(self) -> Expression:
-        token = self._advance()
+    def constant(self) -> Expression:
+        """`true`, `false` or `null`."""
+        token = self.advance()
         return self._literal({"true": True, "false": False, "null": None}[token.kind], token.start, token.end)
 
 
-_PRIMARIES: Final[dict[str, Callable[[_Parser], Expression]]] = {  # noqa: SLF001 - the parser's own table
-    "IDENTIFIER": _Parser._name,
-    ".": _Parser._name,
-    "(": _Parser._parenthesized,
-    "[": _Parser._list,
-    "{": _Parser._map,
-    "-": _Parser._number,
-    "NUM_INT": _Parser._number,
-    "NUM_FLOAT": _Parser._number,
-    "NUM_UINT": _Parser._unsigned,
-    "STRING": _Parser._text,
-    "BYTES": _Parser._text,
-    "true": _Parser._constant,
-    "false": _Parser._constant,
-    "null": _Parser._constant,
+_PRIMARIES: Final[dict[str, Callable[[_Parser], Expression]]] = {
+    "IDENTIFIER": _Parser.name,
+    ".": _Parser.name,
+    "(": _Parser.parenthesized,
+    "[": _Parser.list_literal,
+    "{": _Parser.map_literal,
+    "-": _Parser.number,
+    "NUM_INT": _Parser.number,
+    "NUM_FLOAT": _Parser.number,
+    "NUM_UINT": _Parser.unsigned,
+    "STRING": _Parser.text_literal,
+    "BYTES": _Parser.text_literal,
+    "true": _Parser.constant,
+    "false": _Parser.constant,
+    "null": _Parser.constant,
 }
 
 
 def _expected(also: str) -> str:
     """What could stand where an expression is missing, in ANTLR's order."""
-    starts = list(_PRIMARY_STARTS)
+    starts = list(PRIMARY_STARTS)
     if also == ")":
         starts.insert(3, "')'")
     if also == "?":

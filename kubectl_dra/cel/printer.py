@@ -9,7 +9,18 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from kubectl_dra.cel.library.formatting import plain_text
-from kubectl_dra.cel.tree import Call, Comprehension, Expression, Identifier, ListLiteral, Literal, MapEntry, MapLiteral, MessageLiteral, Select
+from kubectl_dra.cel.tree import (
+    Call,
+    Comprehension,
+    Expression,
+    Identifier,
+    ListLiteral,
+    Literal,
+    MapEntry,
+    MapLiteral,
+    MessageLiteral,
+    Select,
+)
 from kubectl_dra.cel.values import UInt
 
 if TYPE_CHECKING:
@@ -157,7 +168,11 @@ def _comprehension(node: Comprehension) -> str:
     if node.macro == "bind":
         return f"cel.bind({node.accumulator}, {printed(node.initial)}, {printed(node.result)})"
     parts = [node.variable, *filter(None, (node.second_variable,))]
-    parts += [printed(part) for part in (node.predicate, node.transform) if part is not None and (node.macro != "filter" or part is node.predicate)]
+    parts += [
+        printed(part)
+        for part in (node.predicate, node.transform)
+        if part is not None and (node.macro != "filter" or part is node.predicate)
+    ]
     return f"{_within(node.iteration_range, _PRIMARY)}.{node.macro}({', '.join(parts)})"
 
 

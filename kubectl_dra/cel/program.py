@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final
 from kubectl_dra.cel.checker import Checked, check
 from kubectl_dra.cel.errors import CannotTell, CelError, CompileError, EvaluationError, Issue
 from kubectl_dra.cel.estimate import Range, estimate
-from kubectl_dra.cel.evaluator import Plan, PlanError, plan
+from kubectl_dra.cel.evaluator import Plan, plan
 from kubectl_dra.cel.parser import parse
+from kubectl_dra.cel.steps import PlanError
 from kubectl_dra.cel.validators import validate
 from kubectl_dra.cel.values import CostLimitExceeded, Failure, Panic, Unknowable, Value
 

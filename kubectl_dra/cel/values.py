@@ -6,7 +6,7 @@ and what libraries add with `name_type`. Follows `common/types` of cel-go, and `
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, Self, TypeAlias
 
 import msgspec
 
@@ -59,7 +59,8 @@ class Timestamp(int):
 
     offset: int
 
-    def __new__(cls, nanoseconds: int, offset: int = 0) -> Timestamp:
+    def __new__(cls, nanoseconds: int, offset: int = 0) -> Self:
+        """Make one of both."""
         made = super().__new__(cls, nanoseconds)
         made.offset = offset
         return made

@@ -44,7 +44,9 @@ _MAX_ATTRIBUTE: Final = 64
 _NO_SIZE: Final = 0
 
 
-def compile_expression(expression: str, environment: device_selector.Environment, *, cost_limit: int) -> Program | CompileError | CannotTell:
+def compile_expression(
+    expression: str, environment: device_selector.Environment, *, cost_limit: int
+) -> Program | CompileError | CannotTell:
     """The program of a selector's text."""
     attribute = attribute_type(environment)
 

@@ -339,9 +339,7 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
 def tally(selector: CompiledSelector, devices: Sequence[tuple[str, Device]]) -> Tally:
     """What a selector says of devices (driver, device), clause by clause, grouped by the values that it reads."""
-    weighted = [
-        (explain(selector, group.driver, group.device), len(group)) for group in group_devices([selector], devices)
-    ]
+    weighted = [(explain(selector, group.driver, group.device), len(group)) for group in group_devices([selector], devices)]
     outcomes: list[tuple[Value | CelError, int]] = [(explanation.outcome, count) for explanation, count in weighted]
     explained = _alike([(explanation, count) for explanation, count in weighted if explanation.clause is not None], selector)
     columns = list(zip(*(clauses for clauses, _ in explained), strict=True)) if explained else []
@@ -351,7 +349,9 @@ def tally(selector: CompiledSelector, devices: Sequence[tuple[str, Device]]) -> 
         selected=_counted(outcomes, _is_true),
         false=_counted(outcomes, _is_false),
         failures=_failures(outcomes),
-        clauses=tuple(_tallied(list(zip(column, counts, strict=True)), _obstacles(columns, index, counts)) for index, column in enumerate(columns)),
+        clauses=tuple(
+            _tallied(list(zip(column, counts, strict=True)), _obstacles(columns, index, counts)) for index, column in enumerate(columns)
+        ),
     )
 
 

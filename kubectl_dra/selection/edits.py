@@ -20,7 +20,7 @@ from kubectl_dra.selection.nearest import Section, Vocabulary, nearest, nearest_
 from kubectl_dra.selection.readings import Reading, path_of, readings_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 Slip: TypeAlias = Literal[
     "tutorial-field",
@@ -124,7 +124,12 @@ def _missing_domains(draft: Draft) -> Iterator[Edit]:
     """`device.attributes["type"]` and `device.attributes["example.com/type"]` where a value is meant."""
     for node in _nodes(draft):
         path = path_of(node, {})
-        if path is None or len(path) != 2 or path[0] not in {"attributes", "capacity"} or path[1] in draft.vocabulary.domains(_section(path[0])):  # noqa: PLR2004
+        if (
+            path is None
+            or len(path) != 2
+            or path[0] not in {"attributes", "capacity"}
+            or path[1] in draft.vocabulary.domains(_section(path[0]))
+        ):  # noqa: PLR2004
             continue
         for reading in _qualified(path[0], path[1], draft.vocabulary):
             yield _replace("missing-domain", node, str(reading))
@@ -280,7 +285,12 @@ def _loose_versions(draft: Draft) -> Iterator[Edit]:
         if not isinstance(node, Call) or node.function != "semver" or len(node.arguments) != 1 or not draft.normalizes_versions:
             continue
         (argument,) = node.arguments
-        if isinstance(argument, LiteralNode) and isinstance(argument.value, str) and not _is_version(argument.value) and _is_loose_version(argument.value):
+        if (
+            isinstance(argument, LiteralNode)
+            and isinstance(argument.value, str)
+            and not _is_version(argument.value)
+            and _is_loose_version(argument.value)
+        ):
             yield _replace("version-comparison", node, f"semver({quoted(argument.value)}, true)")
 
 
@@ -363,7 +373,9 @@ def _guarded(draft: Draft, node: Expression, guard: str, slip: Slip) -> Edit:
 
 
 _WORDS: Final[dict[str, str]] = {"and": "&&", "AND": "&&", "or": "||", "OR": "||", "is": "==", "eq": "==", "===": "==", "<>": "!="}
-_FOREIGN: Final = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|\b(?:and|AND|or|OR|is|eq)\b|===|<>|(?<![=!<>])=(?!=)|\b(?:not|NOT)\b\s*|\)+$")
+_FOREIGN: Final = re.compile(
+    r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|\b(?:and|AND|or|OR|is|eq)\b|===|<>|(?<![=!<>])=(?!=)|\b(?:not|NOT)\b\s*|\)+$"
+)
 
 
 def _words_of_other_languages(draft: Draft) -> Iterator[Edit]:
@@ -389,5 +401,3 @@ def _balanced(text: str) -> str:
     if surplus > 0 and text.rstrip().endswith(")" * surplus):
         return text.rstrip()[:-surplus]
     return text + ")" * -surplus if surplus < 0 else text
-
-

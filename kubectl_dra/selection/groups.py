@@ -87,7 +87,10 @@ def _projection(readings: Iterable[Reading], driver: str, *, knows_lists: bool) 
         odd = [
             name
             for name, attribute in present.items()
-            if attribute.string is None and attribute.int_ is None and attribute.bool_ is None and not _is_sound(attribute, knows_lists=knows_lists)
+            if attribute.string is None
+            and attribute.int_ is None
+            and attribute.bool_ is None
+            and not _is_sound(attribute, knows_lists=knows_lists)
         ]
         if odd:
             return _everything(device)

@@ -89,7 +89,9 @@ def vocabulary_of(devices: Iterable[tuple[str, Device]]) -> Vocabulary:
 def nearest(word: str, candidates: Mapping[str, int], limit: int = 3) -> tuple[Nearest, ...]:
     """The candidates that resemble a word, the most alike first; the word itself is none."""
     ranked = sorted(
-        (rank, -count, candidate) for candidate, count in candidates.items() if candidate != word and (rank := resemblance(word, candidate)) is not None
+        (rank, -count, candidate)
+        for candidate, count in candidates.items()
+        if candidate != word and (rank := resemblance(word, candidate)) is not None
     )
     return tuple(Nearest(candidate, -count) for _, count, candidate in ranked[:limit])
 

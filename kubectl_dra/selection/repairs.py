@@ -63,7 +63,12 @@ def try_expression(expression: str, environment: Environment, devices: Sequence[
 
 
 def repairs_of(
-    expression: str, environment: Environment, devices: Sequence[tuple[str, Device]], *, vocabulary: Vocabulary | None = None, limit: int = 3
+    expression: str,
+    environment: Environment,
+    devices: Sequence[tuple[str, Device]],
+    *,
+    vocabulary: Vocabulary | None = None,
+    limit: int = 3,
 ) -> tuple[Repair, ...]:
     """The repairs of a selector, best first; none for one that selects something and fails nowhere, or where nothing helps."""
     bench = _Workbench(expression, environment, devices, vocabulary or vocabulary_of(devices))

@@ -62,7 +62,7 @@ def _clause(match: re.Match[str]) -> tuple[str, int]:
         raise FormatError("unexpected end of string")
     if precision == ".":
         raise FormatError(
-            'could not parse formatting clause: error while parsing precision: error while converting precision to integer: '
+            "could not parse formatting clause: error while parsing precision: error while converting precision to integer: "
             'strconv.Atoi: parsing "": invalid syntax'
         )
     if letter not in COMPLAINTS:
@@ -110,7 +110,9 @@ def _bytes_text(value: bytes) -> str:
     try:
         return value.decode()
     except UnicodeDecodeError:
-        raise FormatError('error during formatting: could not convert argument "invalid UTF-8 in bytes, cannot convert to string" to string') from None
+        raise FormatError(
+            'error during formatting: could not convert argument "invalid UTF-8 in bytes, cannot convert to string" to string'
+        ) from None
 
 
 _PLAIN: Final[dict[type, Callable[..., str]]] = {
@@ -132,7 +134,9 @@ def _list_text(values: list[Value]) -> str:
 
 def _map_text(values: Value) -> str:
     entries = values.items() if isinstance(values, dict) else ()
-    return "{" + ", ".join(f"{key}:{value}" for key, value in sorted((_key_text(key), _element_text(value)) for key, value in entries)) + "}"
+    return (
+        "{" + ", ".join(f"{key}:{value}" for key, value in sorted((_key_text(key), _element_text(value)) for key, value in entries)) + "}"
+    )
 
 
 def _key_text(key: Value) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cmp_to_key
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from kubectl_dra.cel.declarations import function, method, operators
@@ -37,7 +38,7 @@ def _is_sorted(values: list[Value]) -> bool:
     for value in values:
         if type(value) not in ORDERED:
             raise Failure(NO_SUCH_OVERLOAD)
-    return all(_order_or_unknown(left, right) <= 0 for left, right in zip(values, values[1:], strict=False))
+    return all(_order_or_unknown(left, right) <= 0 for left, right in pairwise(values))
 
 
 def _order_or_unknown(left: Value, right: Value) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from kubectl_dra.cel.declarations import function, method, operators
-from kubectl_dra.cel.values import NONE, NO_SUCH_OVERLOAD, Failure, OptionalValue, Value, optional_member
+from kubectl_dra.cel.values import NO_SUCH_OVERLOAD, NONE, Failure, OptionalValue, Value, optional_member
 
 if TYPE_CHECKING:
     from kubectl_dra.cel.declarations import Functions

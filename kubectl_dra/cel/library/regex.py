@@ -32,7 +32,7 @@ class _Pattern(Protocol):
     def finditer(self, text: str) -> Iterator[_Match]: ...
 
 
-class BadPattern(ValueError):  # noqa: N818 - the name says it
+class BadPattern(ValueError):
     """A text that is no regular expression, in Go's words."""
 
 

@@ -10,7 +10,6 @@ from kubectl_dra.cel.declarations import function, method, operators
 from kubectl_dra.cel.library import regex, timestamps
 from kubectl_dra.cel.numbers import double_text, double_to_int, double_to_uint, parse_double, parse_int, parse_uint
 from kubectl_dra.cel.values import (
-    MAPS,
     NO_SUCH_OVERLOAD,
     NUMBERS,
     ORDERED,
@@ -24,7 +23,6 @@ from kubectl_dra.cel.values import (
     equal,
     int64,
     member,
-    optional_member,
     order,
     type_name,
     uint64,
@@ -268,9 +266,7 @@ FUNCTIONS: Final[Functions] = {
     ),
     "_/_": operators(_arithmetic("_/_", _quotient, _ratio), "(double, double): double", "(int, int): int", "(uint, uint): uint"),
     "_%_": operators(_arithmetic("_%_", _remainder, None), "(int, int): int", "(uint, uint): uint"),
-    "_*_": operators(
-        _arithmetic("_*_", operator.mul, operator.mul), "(double, double): double", "(int, int): int", "(uint, uint): uint"
-    ),
+    "_*_": operators(_arithmetic("_*_", operator.mul, operator.mul), "(double, double): double", "(int, int): int", "(uint, uint): uint"),
     "-_": operators(_negate, "(double): double", "(int): int"),
     "_-_": operators(
         _subtract,
