@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kubectl_dra.api.meta import Condition
     from kubectl_dra.api.resource import AllocatedDeviceStatus, ResourceClaim
     from kubectl_dra.diagnosis.scene import Scene
+    from kubectl_dra.findings.asking import DeviceName
     from kubectl_dra.findings.finding import Facts
 
 _NOT_REGISTERED = re.compile(r"DRA driver (?P<new>\S+) is not registered|plugin name (?P<old>\S+) not found in the list of registered")
@@ -45,7 +46,7 @@ def placed_facts(scene: Scene, pod: Pod) -> Iterator[Facts]:
     yield from _not_prepared(scene, pod, claims, event)
     yield from _not_ready(scene, pod, claims)
     yield from _uncreated(scene, pod, claims)
-    yield from forgotten_claims(scene, pod, claims)
+    yield from forgotten_claims(scene, pod)
     yield from _offered_twice(scene, pod, claims)
 
 
@@ -238,13 +239,13 @@ def _uncreated(scene: Scene, pod: Pod, claims: tuple[ResourceClaim, ...]) -> Ite
             )
 
 
-def held_devices(scene: Scene, claims: Iterable[ResourceClaim]) -> tuple[object, ...]:
+def held_devices(scene: Scene, claims: Iterable[ResourceClaim]) -> tuple[DeviceName, ...]:
     """The devices that these claims have."""
     results = (result for claim in claims if claim.status.allocation for result in claim.status.allocation.devices.results)
     return scene.names({DeviceID(result.driver, result.pool, result.device) for result in results})
 
 
-def forgotten_claims(scene: Scene, pod: Pod, claims: tuple[ResourceClaim, ...]) -> Iterator[Facts]:
+def forgotten_claims(scene: Scene, pod: Pod) -> Iterator[Facts]:
     """Entries, or requests of them, that no container lists under ``resources.claims``."""
     from kubectl_dra.findings.dra117_container_without_claim import ContainerWithoutClaim  # noqa: PLC0415 - one finding of many
 
@@ -274,7 +275,7 @@ def _allocated_requests(claim: ResourceClaim) -> tuple[str, ...]:
     return tuple(dict.fromkeys(result.request.partition("/")[0] for result in results))
 
 
-def _devices_of_request(scene: Scene, claim: ResourceClaim | None, request: str) -> tuple[object, ...]:
+def _devices_of_request(scene: Scene, claim: ResourceClaim | None, request: str) -> tuple[DeviceName, ...]:
     results = claim.status.allocation.devices.results if claim and claim.status.allocation else ()
     wanted = [result for result in results if not request or result.request.partition("/")[0] == request]
     return scene.names({DeviceID(result.driver, result.pool, result.device) for result in wanted})

@@ -55,7 +55,7 @@ def compare(scene: Scene, pod: Pod, verdict: PodVerdict, note: str = "") -> Sche
     if said is None:
         return SchedulerWords(agreement=Agreement.SILENT, note=note or (SILENT_QUEUE if verdict.word is Word.HELD else "nothing yet"))
     agreement = _agreement(verdict, said)
-    if agreement is Agreement.DISAGREES and changed_since(scene, pod, said.when):
+    if agreement is Agreement.DISAGREES and changed_since(scene, said.when):
         agreement = Agreement.OUTDATED
     age = prose.age(said.when, scene.inventory.now)
     return SchedulerWords(said=prose.sentence(shortened(said.text)), reason=said.reason, age=age, agreement=agreement, note=note)
@@ -88,7 +88,7 @@ def reasons_in(message: str) -> frozenset[str]:
     return frozenset(_COUNT.sub("", part).strip() for part in parts if part.strip())
 
 
-def changed_since(scene: Scene, pod: Pod, when: str) -> tuple[str, ...]:
+def changed_since(scene: Scene, when: str) -> tuple[str, ...]:
     """What bears on the pod and is newer than ``when``: claims allocated, slices and nodes created."""
     if not when:
         return ()

@@ -116,12 +116,13 @@ class Proposal(Value):
 
 
 class Remedy(Value):
-    """A remedy, and what happened when it was tried (None: it could not be tried)."""
+    """A remedy, and what happened when it was tried; None where it could not be, and ``untried`` may say why."""
 
     text: str
     tried: str | None
     command: str = ""
     brief: str = ""
+    untried: str = ""
 
 
 class Finding(Value):
@@ -190,7 +191,7 @@ def conclude(facts: Facts, *, confidence: Confidence = Confidence.CERTAIN, remed
 
 def untried(proposal: Proposal) -> Remedy:
     """A proposal that nothing was tried for."""
-    return Remedy(text=proposal.text, tried=None, command=proposal.command, brief=proposal.brief)
+    return Remedy(text=proposal.text, tried=None, command=proposal.command, brief=proposal.brief, untried=proposal.untried)
 
 
 def known_facts(facts: Facts) -> dict[str, object]:

@@ -1,0 +1,185 @@
+"""Pod, nodes → Cases: for every node what refuses the pod there, devices and all else, and which obstacles, taken away, let it fit.
+
+Nodes that refuse the pod in the same way are one case. The matrix of devices and requests says what there is; which obstacles matter is
+found by taking them away and searching again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cached_property
+from itertools import combinations
+from typing import TYPE_CHECKING, NamedTuple
+
+from kubectl_dra.allocator import rejections as why
+from kubectl_dra.allocator.checks import Examination, examine
+from kubectl_dra.allocator.obstacles import Obstacle
+from kubectl_dra.allocator.requests import views_of
+from kubectl_dra.allocator.result import Allocation, AllocationError
+from kubectl_dra.allocator.search import allocate, allocate_without
+from kubectl_dra.scheduler import dynamicresources, filters
+from kubectl_dra.scheduler.verdict import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from kubectl_dra.allocator.rejections import Rejection
+    from kubectl_dra.allocator.result import Outcome
+    from kubectl_dra.api.core import Node, Pod
+    from kubectl_dra.api.resource import ResourceClaim
+    from kubectl_dra.diagnosis.scene import Scene
+    from kubectl_dra.inventory.inventory import DeviceID
+    from kubectl_dra.scheduler.dynamicresources import PodDevices
+    from kubectl_dra.scheduler.reasons import NodeRefusal
+
+Removal = frozenset[Obstacle]
+"""Obstacles that are taken away together."""
+
+_OBSTACLES_BEHIND: dict[type[Rejection], tuple[Obstacle, ...]] = {
+    why.DeviceInUse: (Obstacle.IN_USE,),
+    why.BindingConditionsUnsupported: (Obstacle.BINDING_CONDITIONS,),
+    why.ClassSelectorFalse: (Obstacle.CLASS_SELECTORS,),
+    why.RequestSelectorFalse: (Obstacle.REQUEST_SELECTORS,),
+    why.SelectorFails: (Obstacle.CLASS_SELECTORS, Obstacle.REQUEST_SELECTORS),
+    why.DeviceOnOtherNode: (Obstacle.OTHER_NODES,),
+    why.CapacityUndefined: (Obstacle.CAPACITY_REQUESTS,),
+    why.CapacityInsufficient: (Obstacle.CAPACITY_REQUESTS, Obstacle.REQUEST_POLICIES, Obstacle.IN_USE),
+    why.CapacityPolicyViolated: (Obstacle.REQUEST_POLICIES, Obstacle.CAPACITY_REQUESTS),
+    why.CapacityNotRepresentable: (Obstacle.CAPACITY_REQUESTS, Obstacle.REQUEST_POLICIES, Obstacle.IN_USE),
+    why.NodeOperationsNotOptional: (),
+    why.CountersUnsupported: (Obstacle.COUNTERS,),
+    why.CompatibilityGroupsDiffer: (Obstacle.COUNTERS, Obstacle.IN_USE),
+    why.CountersInsufficient: (Obstacle.COUNTERS, Obstacle.IN_USE),
+    why.TaintNotTolerated: (Obstacle.TAINTS,),
+    why.ConstraintAttributeMissing: (Obstacle.CONSTRAINTS,),
+    why.ConstraintValuesDiffer: (Obstacle.CONSTRAINTS,),
+    why.ConstraintValueRepeated: (Obstacle.CONSTRAINTS,),
+    why.DerivedAttributeFails: (Obstacle.CONSTRAINTS,),
+}
+"""What may be taken away so that a rejection does not happen."""
+
+_ALWAYS = (Obstacle.INCOMPLETE_POOLS, Obstacle.INVALID_POOLS, Obstacle.OTHER_NODES, Obstacle.CONSTRAINTS)
+_MOST_TOGETHER = 3
+
+
+def obstacles_behind(rejection: Rejection) -> tuple[Obstacle, ...]:
+    """What may be taken away so that this rejection does not happen."""
+    return _OBSTACLES_BEHIND[type(rejection)]
+
+
+class Case:
+    """One node, standing for all that are like it: its refusals beside devices, and what the allocator says of the claims there."""
+
+    def __init__(self, scene: Scene, node: Node, claims: tuple[ResourceClaim, ...], refusals: tuple[NodeRefusal, ...]) -> None:
+        self.scene, self.node, self.claims, self.refusals = scene, node, claims, refusals
+        self.nodes: tuple[str, ...] = (node.metadata.name,)
+        self._context = scene.snapshot.context
+
+    @cached_property
+    def outcome(self) -> Outcome:
+        """What the allocator says with every obstacle in place."""
+        return allocate(self.claims, self.node, self._context)
+
+    @property
+    def error(self) -> AllocationError | None:
+        """The error that ends the pod's attempt on this node; None where there is none."""
+        return self.outcome if isinstance(self.outcome, AllocationError) else None
+
+    @cached_property
+    def matrix(self) -> tuple[Examination, ...]:
+        """Every device of the node's usable pools against every request."""
+        return examine(self.claims, self.node, self._context)
+
+    @cached_property
+    def removals(self) -> tuple[Removal, ...]:
+        """The smallest sets of obstacles whose removal lets the claims fit here; one empty set where they fit, none where nothing helps."""
+        if not self.claims or isinstance(self.outcome, Allocation):
+            return (frozenset(),)
+        return tuple(self._smallest_removals())
+
+    def fits_without(self, *obstacles: Obstacle) -> bool:
+        """Whether the claims fit here once these obstacles are gone."""
+        return isinstance(self.without(frozenset(obstacles)), Allocation)
+
+    def without(self, obstacles: Removal) -> Outcome:
+        """What the allocator says without these obstacles."""
+        return allocate_without(obstacles, self.claims, self.node, self._context)
+
+    def _smallest_removals(self) -> Iterator[Removal]:
+        candidates = list(Obstacle)
+        for size in range(1, _MOST_TOGETHER + 1):
+            found = [removal for removal in map(frozenset, combinations(candidates, size)) if isinstance(self.without(removal), Allocation)]
+            if found:
+                yield from found
+                return
+            if size == 1:
+                candidates = self._relevant()
+
+    def _relevant(self) -> list[Obstacle]:
+        """Obstacles that some device meets; the others cannot matter, alone or together."""
+        met = {obstacle for one in self.matrix for rejection in one.rejections for obstacle in obstacles_behind(rejection)}
+        if any(device.device.consumes_counters for device in (one.candidate for one in self.matrix)):
+            met.add(Obstacle.COUNTERS)
+        views = [
+            view
+            for index, claim in enumerate(self.claims)
+            for number in range(len(claim.spec.devices.requests))
+            for view in views_of(claim, index, number)
+        ]
+        if len({(view.claim_index, view.request_index) for view in views}) > 1:
+            met |= {Obstacle.OTHER_REQUESTS} | ({Obstacle.OTHER_CLAIMS} if len(self.claims) > 1 else set())
+        if any(view.count > 1 or view.wants_all for view in views):
+            met.add(Obstacle.COUNTS)
+        return [obstacle for obstacle in Obstacle if obstacle in met or obstacle in _ALWAYS]
+
+    @cached_property
+    def likeness(self) -> object:
+        """Equal for nodes that refuse the pod for the same reasons, device by device."""
+        refusals = tuple((type(refusal), refusal.reasons) for refusal in self.refusals)
+        return refusals, frozenset(Counter(_likeness_of(one) for one in self.matrix).items())
+
+
+def _likeness_of(one: Examination) -> object:
+    return one.request.name, one.request.claim_index, tuple(type(rejection) for rejection in one.rejections)
+
+
+class Cases(NamedTuple):
+    """All nodes: those that can be judged by devices, alike ones together, and those on which the allocator is not asked at all."""
+
+    judged: tuple[Case, ...]
+    not_asked: dict[str, NodeRefusal]
+
+    def examinations(self) -> Iterator[Examination]:
+        """The whole cluster's matrix: each device once for each request, also where several nodes see it."""
+        seen: set[tuple[DeviceID, str, int]] = set()
+        for case in self.judged:
+            for one in case.matrix:
+                key = (one.candidate.id, one.request.name, one.request.claim_index)
+                if key not in seen:
+                    seen.add(key)
+                    yield one
+
+
+def collect(scene: Scene, pod: Pod, devices: PodDevices, nodes: Iterable[str] | None = None) -> Cases:
+    """The cases of a pod on these nodes (None: on all)."""
+    view = filters.view_pod(pod, scene.snapshot.backing_classes, scene.snapshot.release)
+    judged: list[Case] = []
+    not_asked: dict[str, NodeRefusal] = {}
+    for name in nodes if nodes is not None else scene.snapshot.nodes:
+        info = scene.snapshot.nodes[name]
+        claims = dynamicresources.claims_to_allocate(scene.snapshot, devices, info)
+        if isinstance(claims, Refused):
+            not_asked[name] = claims.refusal
+            continue
+        judged.append(Case(scene, info.node, claims, filters.all_refusals(view, info)))
+    return Cases(tuple(judged), not_asked)
+
+
+def alike(cases: Iterable[Case]) -> tuple[Case, ...]:
+    """One case for all that refuse the pod in the same way, in the order of their first node."""
+    grouped: dict[object, Case] = {}
+    for case in cases:
+        known = grouped.setdefault(case.likeness, case)
+        if known is not case:
+            known.nodes = (*known.nodes, *case.nodes)
+    return tuple(grouped.values())

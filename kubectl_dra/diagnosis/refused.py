@@ -1,0 +1,250 @@
+"""A scheduling attempt → its root causes: what the filters refuse, which way out is shortest, and what each obstacle is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from kubectl_dra.allocator.obstacles import Obstacle
+from kubectl_dra.allocator.result import AllocationError, ErrorKind
+from kubectl_dra.diagnosis import changes, matrix, words
+from kubectl_dra.diagnosis.causes import WayOut, ways_out
+from kubectl_dra.diagnosis.collect import Cases, collect
+from kubectl_dra.diagnosis.nodes import node_facts, node_summaries
+from kubectl_dra.diagnosis.obstacles import obstacle_facts
+from kubectl_dra.diagnosis.scene import subject_of_pod
+from kubectl_dra.diagnosis.selecting import class_selects_nothing
+from kubectl_dra.diagnosis.unavailable import unavailable_claims
+from kubectl_dra.scheduler import dynamicresources
+from kubectl_dra.scheduler.verdict import ClassNotFound, Errors, Filtered, NoNodes, NotJudged, PreFilterFails, RefusedByPreFilter, Word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from kubectl_dra.allocator.requests import RequestView
+    from kubectl_dra.api.core import Pod
+    from kubectl_dra.diagnosis.diagnosis import NodeSummary
+    from kubectl_dra.diagnosis.scene import Scene
+    from kubectl_dra.findings.finding import Facts
+    from kubectl_dra.scheduler.schedule import Scheduler
+    from kubectl_dra.scheduler.verdict import NodeVerdict, PodVerdict
+
+_MOST_WAYS = 3
+
+
+class Attempt(NamedTuple):
+    """What an attempt ends in: root causes, what else would be a way out, and the nodes."""
+
+    roots: tuple[Facts, ...] = ()
+    further: tuple[Facts, ...] = ()
+    nodes: tuple[NodeSummary, ...] = ()
+
+
+def explain_attempt(scene: Scene, scheduler: Scheduler, pod: Pod, verdict: PodVerdict) -> Attempt:
+    """Why the scheduler refuses the pod; nothing but nodes where it fits."""
+    del scheduler
+    outcome = verdict.outcome
+    match outcome:
+        case RefusedByPreFilter():
+            return Attempt(tuple(_refused_before(scene, pod, outcome)))
+        case PreFilterFails():
+            return Attempt(tuple(_not_understood(scene, pod, outcome.text)))
+        case NoNodes():
+            from kubectl_dra.findings.dra316_node_refuses_pod import NodeRefusesPod  # noqa: PLC0415 - one finding of many
+
+            return Attempt((NodeRefusesPod(pod=subject_of_pod(pod), nodes=(), reasons=("there is no node",)),))
+        case Filtered():
+            nodes = node_summaries(scene, pod, outcome)
+            if verdict.word is Word.FITS:
+                return Attempt(nodes=nodes)
+            roots, further = _explain_filtered(scene, pod, verdict, outcome)
+            return Attempt(roots, further, nodes)
+        case _:
+            return Attempt()
+
+
+# ── before any node is asked ──
+
+
+def _refused_before(scene: Scene, pod: Pod, outcome: RefusedByPreFilter) -> Iterator[Facts]:
+    if isinstance(outcome.fact, ClassNotFound):
+        yield _class_not_found(scene, outcome.fact)
+    else:
+        yield from _not_understood(scene, pod, outcome.reason)
+
+
+def _class_not_found(scene: Scene, fact: ClassNotFound) -> Facts:
+    from kubectl_dra.allocator.requests import views_of  # noqa: PLC0415 - seldom needed
+    from kubectl_dra.diagnosis.spelling import nearest  # noqa: PLC0415 - seldom needed
+    from kubectl_dra.findings.asking import Repair  # noqa: PLC0415 - one finding of many
+    from kubectl_dra.findings.dra104_device_class_not_found import DeviceClassNotFound  # noqa: PLC0415 - one finding of many
+
+    views = [view for index in range(len(fact.claim.spec.devices.requests)) for view in views_of(fact.claim, 0, index)]
+    view = next(one for one in views if one.name == fact.request)
+    existing = tuple(sorted(scene.inventory.device_classes))
+    close = nearest(fact.class_name, existing)
+    change = changes.request_changed(view, device_class_name=close[0]) if close else None
+    return DeviceClassNotFound(
+        asked=scene.asked(view),
+        existing=existing,
+        nearest=close,
+        repair=Repair(before=fact.class_name, after=close[0], field="deviceClassName", change=change) if close else None,
+    )
+
+
+def _not_understood(scene: Scene, pod: Pod, text: str) -> Iterator[Facts]:
+    from kubectl_dra.findings.dra119_request_not_understood import RequestNotUnderstood  # noqa: PLC0415 - one finding of many
+    from kubectl_dra.inventory.podclaims import pod_claims  # noqa: PLC0415 - seldom needed
+
+    claims = pod_claims(scene.inventory, pod, scene.snapshot.gates).claims
+    subject = scene.subject_of_claim(claims[0]) if claims else subject_of_pod(pod)
+    yield RequestNotUnderstood(claim=subject, scheduler_text=text)
+
+
+# ── node by node ──
+
+
+def _explain_filtered(scene: Scene, pod: Pod, verdict: PodVerdict, outcome: Filtered) -> tuple[tuple[Facts, ...], tuple[Facts, ...]]:
+    devices = dynamicresources.pre_filter(scene.snapshot, pod)
+    if not isinstance(devices, dynamicresources.PodDevices):
+        return _without_devices(scene, pod, outcome), ()
+    cases = collect(scene, pod, devices)
+    if verdict.word is Word.ERROR:
+        error = next(found for group in outcome.groups if (found := _error_of(group.verdict)))
+        return (error_facts(scene, pod, error, cases),), ()
+    from kubectl_dra.diagnosis.dropped_fields import dropped_facts  # noqa: PLC0415 - seldom needed
+    from kubectl_dra.diagnosis.extended import extended_facts  # noqa: PLC0415 - seldom needed
+
+    if pinned := unavailable_claims(scene, pod, devices, cases):
+        return pinned, ()
+    ways = ways_out(cases.judged)
+    if special := extended_facts(scene, pod, devices, cases, ways):
+        return special, ()
+    roots, further = _of_ways(scene, pod, ways, cases)
+    lost = dropped_facts(scene, devices.claims, cases, ways[0].obstacles if ways else ())
+    return (*lost, *roots), further
+
+
+def _error_of(verdict: NodeVerdict) -> AllocationError | None:
+    match verdict:
+        case Errors():
+            return verdict.error
+        case NotJudged(otherwise=Errors() as otherwise):
+            return otherwise.error
+        case _:
+            return None
+
+
+def _of_ways(scene: Scene, pod: Pod, ways: Sequence[WayOut], cases: Cases) -> tuple[tuple[Facts, ...], tuple[Facts, ...]]:
+    """The facts of the best way out, and of others that are as short."""
+    unpublished = _unpublished(scene, cases, ways)
+    if unpublished:
+        return (unpublished,), ()
+    if not ways:
+        return tuple(_nothing_helps(scene, pod, cases)), ()
+    best = ways[0]
+    roots = way_facts(scene, pod, best, ways, cases)
+    known = {facts.code for facts in roots}
+    further: list[Facts] = []
+    for way in ways[1:]:
+        if way.asks_for_less and not best.asks_for_less or way.size > best.size:
+            continue
+        for facts in way_facts(scene, pod, way, ways, cases):
+            if facts.code not in known and len(further) < _MOST_WAYS - 1:
+                known.add(facts.code)
+                further.append(facts)
+    return roots, tuple(further)
+
+
+def _unpublished(scene: Scene, cases: Cases, ways: Sequence[WayOut]) -> Facts | None:
+    """A request whose class selects no device at all; None where something else explains more."""
+    if ways and not ways[0].asks_for_less:
+        return None
+    examinations = list(cases.examinations())
+    for view in _needed_views(cases):
+        row = matrix.of_request(examinations, view)
+        if not any(matrix.passes_class(one) for one in row) and view.device_class_name in scene.inventory.device_classes:
+            return class_selects_nothing(scene, view, cases)
+    return None
+
+
+def _needed_views(cases: Cases) -> Iterable[RequestView]:
+    """Requests without an alternative, of the first node's claims."""
+    from kubectl_dra.allocator.requests import views_of  # noqa: PLC0415 - seldom needed
+
+    for case in cases.judged:
+        for index, claim in enumerate(case.claims):
+            for number in range(len(claim.spec.devices.requests)):
+                views = views_of(claim, index, number)
+                if len(views) == 1:
+                    yield views[0]
+        if case.claims:
+            return
+
+
+def way_facts(scene: Scene, pod: Pod, way: WayOut, ways: Sequence[WayOut], cases: Cases) -> tuple[Facts, ...]:
+    """What each obstacle of a way out is."""
+    same = [other.case for other in ways if (other.obstacles, other.plugins) == (way.obstacles, way.plugins)]
+    found: list[Facts] = [node_facts(scene, pod, same, plugin) for plugin in dict.fromkeys(way.plugins)]
+    for obstacle in way.obstacles:
+        facts = obstacle_facts(scene, pod, obstacle, way, ways, cases)
+        if facts is not None and all(facts.code != other.code for other in found):
+            found.append(facts)
+    return tuple(found)
+
+
+def _nothing_helps(scene: Scene, pod: Pod, cases: Cases) -> Iterator[Facts]:
+    """No set of obstacles that was tried lets the pod fit: the first layer at which every device is lost."""
+    from kubectl_dra.diagnosis.obstacles import first_layer  # noqa: PLC0415 - seldom needed
+
+    facts = first_layer(scene, pod, cases)
+    if facts is not None:
+        yield facts
+
+
+def _without_devices(scene: Scene, pod: Pod, outcome: Filtered) -> tuple[Facts, ...]:
+    """A pod without claims that the allocator would see: extended resources that nothing backs, or nodes that refuse it."""
+    from kubectl_dra.diagnosis.extended import unknown_resource  # noqa: PLC0415 - seldom needed
+    from kubectl_dra.findings.dra316_node_refuses_pod import NodeRefusesPod  # noqa: PLC0415 - one finding of many
+
+    unknown = unknown_resource(scene, pod)
+    if unknown:
+        return (unknown,)
+    said = words.reasons_in(f"nodes are available: {', '.join(_reasons(outcome))}")
+    nodes = tuple(name for group in outcome.groups for name in group.nodes)
+    return (NodeRefusesPod(pod=subject_of_pod(pod), nodes=nodes, reasons=tuple(sorted(said))),)
+
+
+def _reasons(outcome: Filtered) -> Iterator[str]:
+    for group in outcome.groups:
+        yield from getattr(group.verdict, "reasons", ())
+
+
+# ── errors ──
+
+
+def error_facts(scene: Scene, pod: Pod, error: AllocationError, cases: Cases) -> Facts:
+    """What an error of the allocator is about."""
+    from kubectl_dra.diagnosis import erring  # noqa: PLC0415 - one way only
+
+    match error.kind:
+        case ErrorKind.CEL_RUNTIME if error.request:
+            from kubectl_dra.diagnosis.selecting import selector_fails  # noqa: PLC0415
+
+            return selector_fails(scene, pod, error.request, cases, error)
+        case ErrorKind.CEL_COMPILE if error.request:
+            from kubectl_dra.diagnosis.selecting import stored_selector_does_not_compile  # noqa: PLC0415
+
+            return stored_selector_does_not_compile(scene, error.request, error)
+        case ErrorKind.POOL_INCOMPLETE:
+            return erring.incomplete_pool(scene, error)
+        case ErrorKind.POOL_INVALID:
+            return erring.invalid_pool(scene, error)
+        case ErrorKind.TOO_MANY_DEVICES | ErrorKind.COUNT_TOO_LARGE:
+            return erring.too_many_devices(scene, pod, error)
+        case ErrorKind.CONSTRAINT_OF_ALL:
+            return erring.constraint_of_all(scene, error, cases)
+        case _:
+            return erring.not_understood(scene, pod, error)
+
+
+__all__ = ["Attempt", "Obstacle", "error_facts", "explain_attempt", "way_facts"]
