@@ -1,6 +1,7 @@
 """Inventory → the feature gates in force: the release's defaults, what the objects show, and what the user says.
 
-No API tells a scheduler's gates. But an API server drops the fields of features that are off, so a field that is there shows its gate on.
+No API tells a scheduler's gates. But an API server drops the fields of features that are off, so a field that is there shows its gate on;
+1.34 forgets to drop two of them. Upstream: ``pkg/registry/resource/*/strategy.go``.
 """
 
 from __future__ import annotations
@@ -8,12 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kubectl_dra.releases.features import enabled_gates, gates_of
+from kubectl_dra.releases.release import Release
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from kubectl_dra.api.resource import Device, DeviceClass, DeviceRequest, ResourceClaim, ResourceClaimSpec, ResourceSlice
+    from kubectl_dra.api.resource import Device, DeviceClass, DeviceRequest, ResourceClaim, ResourceSlice
     from kubectl_dra.inventory.inventory import Inventory
+
+_FIRST_THAT_DROPS_ALL = Release(1, 35)
+"""1.34 keeps tolerations and ``distinctAttribute`` whatever its gates."""
 
 _ASSUMED = frozenset({"AllAlpha", "AllBeta"})
 
@@ -42,17 +47,22 @@ def _open_questions(inventory: Inventory, enabled: frozenset[str]) -> frozenset[
 
 def _evidence(inventory: Inventory) -> Iterator[str]:
     """The gate behind every field that is there, with repetitions."""
-    if inventory.device_taint_rules:
-        yield "DRADeviceTaints"
+    forgets = inventory.release < _FIRST_THAT_DROPS_ALL
+    # A DeviceTaintRule needs its API version to be served, whatever the gate; conditions come from the controller, which needs the gate.
+    if any(rule.status.conditions for rule in inventory.device_taint_rules.values()):
         yield "DRADeviceTaintRules"
     for slice_ in inventory.resource_slices:
         yield from _gates_of_slice(slice_)
     for device_class in inventory.device_classes.values():
         yield from _gates_of_class(device_class)
     for claim in inventory.resource_claims.values():
-        yield from _gates_of_claim(claim)
-    for template in inventory.resource_claim_templates.values():
-        yield from _gates_of_spec(template.spec.spec)
+        yield from _gates_of_allocation(claim)
+    claim_specs = (claim.spec for claim in inventory.resource_claims.values())
+    template_specs = (template.spec.spec for template in inventory.resource_claim_templates.values())
+    for spec in (*claim_specs, *template_specs):
+        yield from _gates_of_requests(spec.devices.requests, forgets=forgets)
+        if not forgets and any(constraint.distinct_attribute for constraint in spec.devices.constraints):
+            yield "DRAConsumableCapacity"
 
 
 def _gates_of_slice(slice_: ResourceSlice) -> Iterator[str]:
@@ -90,8 +100,7 @@ def _gates_of_class(device_class: DeviceClass) -> Iterator[str]:
         yield "DRAExtendedResource"
 
 
-def _gates_of_claim(claim: ResourceClaim) -> Iterator[str]:
-    yield from _gates_of_spec(claim.spec)
+def _gates_of_allocation(claim: ResourceClaim) -> Iterator[str]:
     for result in claim.status.allocation.devices.results if claim.status.allocation else ():
         if result.share_id:
             yield "DRAConsumableCapacity"
@@ -101,18 +110,12 @@ def _gates_of_claim(claim: ResourceClaim) -> Iterator[str]:
             yield "DRAOptionalNodeOperations"
 
 
-def _gates_of_spec(spec: ResourceClaimSpec) -> Iterator[str]:
-    if any(constraint.distinct_attribute for constraint in spec.devices.constraints):
-        yield "DRAConsumableCapacity"
-    yield from _gates_of_requests(spec.devices.requests)
-
-
-def _gates_of_requests(requests: Iterable[DeviceRequest]) -> Iterator[str]:
+def _gates_of_requests(requests: Iterable[DeviceRequest], *, forgets: bool) -> Iterator[str]:
     for request in requests:
         for wanted in (request.exactly,) if request.exactly else request.first_available:
             if wanted.capacity:
                 yield "DRAConsumableCapacity"
-            if wanted.tolerations:
+            if wanted.tolerations and not forgets:
                 yield "DRADeviceTaints"
             if wanted.derived_attributes:
                 yield "DRADerivedAttributes"
