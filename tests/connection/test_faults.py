@@ -211,7 +211,12 @@ def test_ctrl_c_is_quiet(trouble: Trouble, tmp_path: Path, seconds: float) -> No
     trouble.server.fault = Fault(damage=delays(5), path="/")
     environment = trouble.environment() | {"TMPDIR": str(tmp_path)}
     process = subprocess.Popen(
-        trouble.command("devices"), env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+        # whoever is started in the background, as by a CI, has been told to ignore it
+        ["env", "--default-signal=INT", *trouble.command("devices")],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
     )
     time.sleep(seconds)
     os.killpg(process.pid, signal.SIGINT)
