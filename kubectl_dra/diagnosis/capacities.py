@@ -123,7 +123,7 @@ def too_much_asked(scene: Scene, view: RequestView, row: Sequence[Examination]) 
     wanted = found[order[0]].asked
     named = (view.capacity_requests or {}).get(capacity)
     most = left[order[0]]
-    fits_amount = str(most) if named is not None and most.sign() > 0 else ""
+    fits_amount = str(most) if named is not None and most.sign > 0 else ""
     return CapacityExhausted(
         asked=scene.asked(view),
         capacity=capacity,

@@ -117,12 +117,13 @@ class Explainer:
 
     def _attempted(self, pod: Pod, verdict: PodVerdict) -> Diagnosis:
         claims = pod_claims(self.scene.inventory, pod, self.scene.snapshot.gates).claims
-        said = words.last_said(self.scene, pod)
+        failed = self._binding_failure(pod, claims)
         if binding := binding_facts(self.scene, pod, claims):
+            if failed and binding[0].code != failed.code:
+                binding = (failed, *binding)
             return self._concluded(pod, Standing.BINDING, binding[:1], binding[1:], verdict)
         if exhausted := self._reservations_exhausted(pod, claims):
             return self._concluded(pod, Standing.ABORTED, (exhausted,), (), verdict)
-        failed = failure_said(self.scene, pod, claims, said.text) if said else None
         if failed:
             return self._concluded(pod, Standing.ABORTED, (failed,), (), verdict)
         attempt = explain_attempt(self.scene, self.scheduler, pod, verdict)
@@ -133,6 +134,14 @@ class Explainer:
             standing = Standing.ABORTED if any(root.code in _WRITING for root in roots) else standing
         forgotten = tuple(placed.forgotten_claims(self.scene, pod))
         return self._concluded(pod, standing, roots, (*further, *forgotten), verdict, attempt.nodes)
+
+    def _binding_failure(self, pod: Pod, claims: tuple[ResourceClaim, ...]) -> Facts | None:
+        """A binding failure that the scheduler has reported of this pod: it frees the claim and takes the same device again."""
+        for event in reversed(self.scene.events.about("Pod", pod.metadata)):
+            if event.reason == "FailedScheduling" and (failed := failure_said(self.scene, pod, claims, event.message)):
+                return failed
+        said = words.last_said(self.scene, pod)
+        return failure_said(self.scene, pod, claims, said.text) if said else None
 
     # ── what the scheduler meets after it has found a node ──
 
