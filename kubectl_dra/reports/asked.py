@@ -65,10 +65,14 @@ def got_text(results: tuple[DeviceRequestAllocationResult, ...]) -> str:
 
 
 def claim_state(claim: ResourceClaim) -> str:
-    """``pending``, ``allocated`` or ``reserved``, and whether it is being deleted."""
+    """``deleting``, else ``pending``, ``allocated`` or ``reserved``."""
+    return "deleting" if claim.metadata.deletion_timestamp else allocation_state(claim)
+
+
+def allocation_state(claim: ResourceClaim) -> str:
+    """``pending``, ``allocated`` or ``reserved``."""
     allocated = "reserved" if claim.status.reserved_for else "allocated"
-    state = "pending" if claim.status.allocation is None else allocated
-    return f"{state}, deleting" if claim.metadata.deletion_timestamp else state
+    return "pending" if claim.status.allocation is None else allocated
 
 
 def consumers_text(claim: ResourceClaim) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from kubectl_dra.findings.finding import Finding, document
-from kubectl_dra.reports.asked import claim_state, got_text, request_text
+from kubectl_dra.reports.asked import allocation_state, claim_state, got_text, request_text
 from kubectl_dra.reports.report import API_VERSION, Report, unread_documents
 from kubectl_dra.reports.words import selector_text
 
@@ -48,7 +48,7 @@ def claim_document(claim: ResourceClaim) -> dict[str, object]:
     return {
         "namespace": claim.metadata.namespace,
         "name": claim.metadata.name,
-        "state": claim_state(claim).partition(",")[0],
+        "state": allocation_state(claim),
         "deleting": bool(claim.metadata.deletion_timestamp),
         "requests": [_request_document(request) for request in claim.spec.devices.requests],
         "constraints": [msgspec.to_builtins(constraint) for constraint in claim.spec.devices.constraints],

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kubectl_dra.inventory.inventory import DeviceID
 from kubectl_dra.inventory.podclaims import EXTENDED_RESOURCE_CLAIM_ANNOTATION, ResolvedPodClaim, pod_claims
-from kubectl_dra.reports.asked import claim_state, constraint_text
+from kubectl_dra.reports.asked import allocation_state, claim_state, constraint_text
 from kubectl_dra.reports.claims import claim_document
 from kubectl_dra.reports.description import Description, Entry, listing
 from kubectl_dra.reports.devices import device_document
@@ -70,7 +70,7 @@ def _resolved(inventory: Inventory, pod: Pod) -> tuple[ResolvedPodClaim, ...]:
 
 
 def _state(inventory: Inventory, claim: ResourceClaim) -> str:
-    words = [claim_state(claim)]
+    words = [claim_state(claim), *([allocation_state(claim)] if claim.metadata.deletion_timestamp else [])]
     if claim.status.allocation is not None and claim.status.allocation.allocation_timestamp:
         words.append(f"allocated {age(claim.status.allocation.allocation_timestamp, inventory.now)} ago")
     if claim.metadata.deletion_timestamp:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 PRODUCT, DIFFERS, SAME, IDENTIFIES = 0, 1, 2, 3
 """Ranks: what a device is called in a shop; what differs between devices; what does not; what names each single one."""
 
-_PRODUCT_WORDS = ("productname", "product", "model", "devicename", "acceleratortype", "type", "profile", "memory")
+_PRODUCT_WORDS = ("productname", "product", "model", "devicename", "acceleratortype", "memory", "profile", "type")
 _IDENTIFYING_WORDS = ("uuid", "serial", "pcibusid", "pciaddress", "pciaddr", "mac", "address", "minor", "index", "guid", "hash")
 _FEW = 0.5
 """An attribute that has more different values than this share of the devices names single devices."""

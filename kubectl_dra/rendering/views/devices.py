@@ -53,7 +53,7 @@ def _driver_table(driver: str, devices: list[PublishedDevice], report: DeviceLis
     shows_pool = any(pool_name(published.slice_) != published.slice_.spec.node_name for published in devices)
     columns = [Column("NODE"), *([Column("POOL")] if shows_pool else []), Column(driver.upper())]
     columns += [Column(one.name.upper(), rank=rank + 1, flexible=True) for rank, one in enumerate(chosen)]
-    columns += [Column("STATE"), Column("HELD BY", flexible=True, least=24)]
+    columns += [Column("STATE"), Column("HELD BY", flexible=True, least=30)]
     parts: list[Sequence[Cell]] = [[node_text(published) for published in devices]]
     if shows_pool:
         parts.append([pool_name(published.slice_) for published in devices])
@@ -83,7 +83,7 @@ def count_line(counts: DeviceCounts) -> Line:
     for position, state in enumerate(states):
         parts += [", " if position else "", Span(f"{counts.states[state]:,} {state}", ROLES[state])]
     if counts.free_partitions:
-        parts += ["; " if states else "", "of shared counters ", Span(alternatives_text(counts.free_partitions), "good")]
+        parts += [", " if states else "", "and of partitioned devices ", Span(alternatives_text(counts.free_partitions), "good")]
     return tuple(parts)
 
 

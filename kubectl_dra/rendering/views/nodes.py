@@ -20,6 +20,8 @@ _SIGNS: dict[Square, tuple[str, str, Role]] = {
     "withheld": ("\N{MULTIPLICATION SIGN}", "x", "bad"),
 }
 _MEANINGS: dict[Square, str] = {"used": "used", "free": "free", "shared": "part of it is used", "withheld": "not offered, or tainted"}
+_SUMMARY_RANKS = {"shared": 7, "tainted": 8, "blocked": 9, "unknown": 10}
+"""Counts that are left out where width is short, before any of the values that tell what is counted."""
 _DRAWN = 64
 """Squares in a row, at most; a node with more devices says how many are left out."""
 
@@ -82,34 +84,20 @@ def _words(one: DriverOnNode) -> str:
 def show_summary(report: DeviceSummary, layout: Layout) -> Document:
     """One table: a row per driver and product; columns that are zero everywhere are left out."""
     del layout
-    names = list(dict.fromkeys(name for row in report.items for name in row.values))
-    shown = [
-        name
-        for name in ("used", "shared", "blocked", "tainted", "not_offered", "unknown")
-        if any(getattr(row, name) for row in report.items)
-    ]
-    columns = [Column("DRIVER"), *(Column(name.upper(), rank=rank + 1, flexible=True) for rank, name in enumerate(names))]
-    columns += [
-        Column("NODES"),
-        Column("DEVICES"),
-        *(Column(name.upper().replace("_", " ")) for name in shown),
-        Column("FREE", flexible=True),
-    ]
-    rows = [_summary_cells(row, names, shown) for row in report.items]
+    counted = ("used", "shared", "blocked", "tainted", "not_offered", "unknown")
+    shown = [name for name in counted if any(getattr(row, name) for row in report.items)]
+    columns = [Column("DRIVER"), Column("WHAT", flexible=True), Column("NODES", rank=6), Column("DEVICES")]
+    columns += [Column(name.upper().replace("_", " "), rank=_SUMMARY_RANKS.get(name, 0)) for name in shown]
+    columns.append(Column("FREE", flexible=True))
+    rows = [_summary_cells(row, shown) for row in report.items]
     talk = (*finding_lines(report.findings), *unread_lines(report.unread))
     return Document((Table(tuple(columns), rows),), talk) if rows else Document((), (("No devices found.",), *talk))
 
 
-def _summary_cells(row: SummaryRow, names: list[str], shown: list[str]) -> list[Cell]:
+def _summary_cells(row: SummaryRow, shown: list[str]) -> list[Cell]:
     counts = [str(getattr(row, name)) for name in shown]
     free = str(row.free) if row.free or not row.free_partitions else ""
-    text = ", and ".join(filter(None, [free, alternatives_text(row.free_partitions) if row.free_partitions else ""]))
-    has_some = row.free or row.free_partitions
-    return [
-        row.driver,
-        *(row.values.get(name, "") for name in names),
-        str(row.nodes),
-        str(row.devices),
-        *counts,
-        Span(text, "good" if has_some else "plain"),
-    ]
+    text = ", and ".join(filter(None, [free, alternatives_text(row.free_partitions)]))
+    what = ", ".join(filter(None, row.values.values()))
+    role: Role = "good" if row.free or row.free_partitions else "plain"
+    return [row.driver, what, str(row.nodes), str(row.devices), *counts, Span(text, role)]
