@@ -65,6 +65,14 @@ class Parser:
         self._parser.add_argument(*filter(None, (short, name)), action="append", default=[], dest=_attribute(name))
         self.flags.append(Flag(short, name, "[]", text, is_global))
 
+    def add_step(self, short: str, name: str, text: str, *, is_switch: bool = False) -> None:
+        """A flag whose place among others matters; all of them arrive in ``steps``, in order, as pairs of name and value."""
+        if is_switch:
+            self._switches |= {name, short} - {""}
+        nargs = 0 if is_switch else None
+        self._parser.add_argument(*filter(None, (short, name)), action=_Step, dest="steps", default=(), nargs=nargs)
+        self.flags.append(Flag(short, name, "false" if is_switch else "''", text, is_global=False))
+
     def add_positional(self, placeholder: str) -> None:
         """Allow words beside the flags; they arrive as ``words``."""
         self._positional = placeholder
@@ -94,6 +102,15 @@ class Parser:
             elif value.lower() not in {"0", "f", "false"}:
                 raise UsageError(f"{name} is on or off, and {value!r} is neither true nor false")
         return kept
+
+
+class _Step(argparse.Action):
+    """Appends the flag's name, without its dashes, and its value."""
+
+    def __call__(self, parser: object, namespace: argparse.Namespace, values: object, option_string: str | None = None) -> None:
+        del parser
+        value = values if isinstance(values, str) else ""
+        namespace.steps = (*namespace.steps, ((option_string or "").lstrip("-"), value))
 
 
 class _Arguments(argparse.ArgumentParser):
