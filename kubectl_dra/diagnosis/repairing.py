@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from kubectl_dra.api.resource import CELDeviceSelector, DeviceSelector
+from kubectl_dra.diagnosis import changes
 from kubectl_dra.diagnosis.matrix import is_held
-from kubectl_dra.diagnosis.spelling import nearest
+from kubectl_dra.findings import prose
+from kubectl_dra.findings.asking import Repair
+from kubectl_dra.selection.clauses import explain
+from kubectl_dra.selection.device_selector import compile_selector
+from kubectl_dra.selection.nearest import nearest_readings, vocabulary_of
+from kubectl_dra.selection.readings import readings_of
+from kubectl_dra.selection.repairs import repairs_of as selector_repairs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,21 +22,24 @@ if TYPE_CHECKING:
     from kubectl_dra.allocator.checks import Examination
     from kubectl_dra.allocator.requests import RequestView
     from kubectl_dra.allocator.result import AllocationError
+    from kubectl_dra.api.resource import Device
     from kubectl_dra.diagnosis.scene import Scene
-    from kubectl_dra.findings.asking import Repair
     from kubectl_dra.findings.dra101_no_device_selected import NearestMiss
+    from kubectl_dra.findings.finding import Change
+    from kubectl_dra.selection.device_selector import Environment
+    from kubectl_dra.selection.nearest import Vocabulary
+    from kubectl_dra.selection.readings import Reading
 
 _NO_KEY = re.compile(r"no such key: (\S+)")
+_FULL_PATH = 3
+_MOST_REPAIRS = 2
 
 
-def nearest_miss(scene: Scene, view: RequestView, row: Sequence[Examination]) -> NearestMiss | None:
+def nearest_miss(scene: Scene, environment: Environment, view: RequestView, row: Sequence[Examination]) -> NearestMiss | None:
     """The clause that alone keeps the most devices away, over all of the request's selectors."""
-    from kubectl_dra.diagnosis.selecting import environment_of  # noqa: PLC0415 - one way only
     from kubectl_dra.findings.dra101_no_device_selected import NearestMiss  # noqa: PLC0415 - one finding of many
-    from kubectl_dra.selection.clauses import explain  # noqa: PLC0415 - beside it
-    from kubectl_dra.selection.device_selector import compile_selector  # noqa: PLC0415 - beside it
 
-    compiled = [compile_selector(one.cel.expression, environment_of(scene)) for one in view.selectors if one.cel]
+    compiled = [compile_selector(one.cel.expression, environment) for one in view.selectors if one.cel]
     found: dict[str, list[Examination]] = {}
     for one in row:
         clauses = [clause for selector in compiled for clause in explain(selector, one.candidate.id.driver, one.candidate.device).clauses]
@@ -43,27 +53,76 @@ def nearest_miss(scene: Scene, view: RequestView, row: Sequence[Examination]) ->
     return NearestMiss(clause=clause, count=len(devices), examples=names, free=sum(1 for one in devices if not is_held(one)))
 
 
-def repairs_of(scene: Scene, view: RequestView, row: Sequence[Examination]) -> tuple[Repair, ...]:
-    """Selectors that select something, nearest to what is written."""
-    del scene, view, row
-    return ()
+def _devices(row: Sequence[Examination]) -> list[tuple[str, Device]]:
+    return [(one.candidate.id.driver, one.candidate.device) for one in row]
 
 
-def error_repairs(scene: Scene, view: RequestView, error: AllocationError, judged: Sequence[Examination]) -> tuple[Repair, ...]:
-    """Selectors that do not fail on any of the devices."""
-    del scene, view, error, judged
-    return ()
+def repairs_of(environment: Environment, view: RequestView, row: Sequence[Examination]) -> tuple[Repair, ...]:
+    """Selectors that select something among the class's devices, nearest to what is written."""
+    found: list[Repair] = []
+    for index, selector in enumerate(view.selectors):
+        if selector.cel is not None:
+            found += _repairs(environment, view, index, selector.cel.expression, row)
+    return tuple(found[:_MOST_REPAIRS])
 
 
-def reading_hint(scene: Scene, expression: str, error: str, judged: Sequence[Examination]) -> tuple[str, str, int, tuple[str, ...]]:
-    """What a failing expression reads, the key that is missing, on how many devices it is there, and names that are spelled alike."""
-    del scene, expression
+def error_repairs(environment: Environment, view: RequestView, error: AllocationError, judged: Sequence[Examination]) -> tuple[Repair, ...]:
+    """Selectors that do not fail on any of the devices; none for a class's selector, which is not the pod's to change."""
+    if error.class_name or error.selector_index is None:
+        return ()
+    return tuple(_repairs(environment, view, error.selector_index, error.expression, judged))[:_MOST_REPAIRS]
+
+
+def _repairs(environment: Environment, view: RequestView, index: int, expression: str, row: Sequence[Examination]) -> list[Repair]:
+    return [
+        Repair(
+            before=expression,
+            after=one.expression,
+            field=f"selectors[{index}].cel.expression",
+            selects=one.trial.selects,
+            of=len(row),
+            change=_selector_changed(view, index, one.expression),
+        )
+        for one in selector_repairs(expression, environment, _devices(row))
+    ]
+
+
+def _selector_changed(view: RequestView, index: int, expression: str) -> Change | None:
+    selectors = list(view.selectors)
+    selectors[index] = DeviceSelector(cel=CELDeviceSelector(expression=expression))
+    return changes.request_changed(view, selectors=tuple(selectors))
+
+
+class Hint(NamedTuple):
+    """What a failing expression reads: the sentence, the key that is missing, on how many devices it is, and what may be meant."""
+
+    reading: str = ""
+    key: str = ""
+    devices: int = 0
+    meant: tuple[str, ...] = ()
+
+
+def reading_hint(environment: Environment, expression: str, error: str, judged: Sequence[Examination]) -> Hint:
+    """What the expression reads that is not there; empty where the error is about something else."""
     found = _NO_KEY.search(error)
     if not found:
-        return "", "", 0, ()
+        return Hint()
     key = found[1].rstrip(".")
-    counts: Counter[str] = Counter()
-    for one in judged:
-        names = {name.rpartition("/")[2] for name in (*one.candidate.device.attributes, *one.candidate.device.capacity)}
-        counts.update(names)
-    return "", key, counts[key], nearest(key, counts)
+    vocabulary = vocabulary_of(_devices(judged))
+    readings = [one for one in readings_of(compile_selector(expression, environment)) if one.identifier == key or key in one.path]
+    reading = next((one for one in readings if len(one.path) == _FULL_PATH), None)
+    if reading is None:
+        return Hint(key=key)
+    count = vocabulary.count(reading)
+    meant = tuple(f"{one.reading} on {one.devices:,}" for one in nearest_readings(reading, vocabulary)) if not count else ()
+    return Hint(reading=_sentence(reading, vocabulary, count), key=str(reading), devices=count, meant=meant)
+
+
+def _sentence(reading: Reading, vocabulary: Vocabulary, count: int) -> str:
+    section, domain, identifier = reading.path
+    kind = "attribute" if section == "attributes" else "capacity"
+    domains = {name for name, _ in vocabulary.names["attributes"]} | {name for name, _ in vocabulary.names["capacity"]}
+    if count or domain in domains:
+        return f"{kind} {identifier} of domain {domain}"
+    known = prose.listed(sorted(domains))
+    return f'{kind} {identifier} of domain "{domain}": a domain is expected there, and devices have {known}'

@@ -146,8 +146,8 @@ def no_device_selected(scene: Scene, view: RequestView, cases: Cases, alternativ
         asked=asked,
         devices=len(row),
         selectors=tuple(selectors),
-        nearest=nearest_miss(scene, view, row),
-        repairs=repairs_of(scene, view, row),
+        nearest=nearest_miss(scene, environment_of(scene), view, row),
+        repairs=repairs_of(environment_of(scene), view, row),
         alternatives=tuple(Alternative(request=name, obstacle=obstacle) for name, obstacle in alternatives),
     )
 
@@ -194,7 +194,7 @@ def selector_fails(scene: Scene, pod: Pod, view: RequestView, cases: Cases, erro
     text = getattr(error.error, "text", "") or error.text
     from kubectl_dra.diagnosis.repairing import error_repairs, reading_hint  # noqa: PLC0415 - beside it
 
-    reading, key, has_key, names = reading_hint(scene, error.expression, text, judged)
+    hint = reading_hint(environment_of(scene), error.expression, text, judged)
     drivers = tuple(sorted({one.candidate.id.driver for one in judged}))
     return SelectorFailsOnDevice(
         asked=scene.asked(view),
@@ -205,12 +205,12 @@ def selector_fails(scene: Scene, pod: Pod, view: RequestView, cases: Cases, erro
         class_name=error.class_name,
         devices=scene.names(ids),
         judged=len(judged),
-        reading=reading,
-        missing_key=key,
-        has_key=has_key,
-        nearest_names=names,
+        reading=hint.reading,
+        missing_key=hint.key,
+        has_key=hint.devices,
+        nearest_names=hint.meant,
         fits_elsewhere=tuple(case.node.metadata.name for case in cases.judged if not case.refusals and case.removals == (frozenset(),)),
-        repairs=error_repairs(scene, view, error, judged),
+        repairs=error_repairs(environment_of(scene), view, error, judged),
         class_selects_other_drivers=drivers if len(drivers) > 1 and not error.class_name else (),
         not_reached_yet=later,
     )

@@ -17,7 +17,7 @@ def show_codes(report: CodeList, layout: Layout) -> Document:
     del layout
     if report.pages:
         return Document(tuple(Lines(tuple(map(_line, page.rstrip().split("\n")))) for page in report.pages.values()))
-    rows = [
+    rows: list[list[Cell]] = [
         [Span(entry.code, "accent"), entry.name, f"retired in {entry.retired}" if entry.retired else entry.summary]
         for entry in report.entries
     ]
