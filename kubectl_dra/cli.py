@@ -46,8 +46,24 @@ def program() -> NoReturn:
     os._exit(code)
 
 
+def completer() -> NoReturn:
+    """The program ``kubectl_complete-dra``, which kubectl calls with the words behind ``dra``."""
+    sys.argv[1:1] = ["__complete"]
+    program()
+
+
+def _complete(words: list[str]) -> int:
+    from kubectl_dra.completion import complete  # noqa: PLC0415  (only completion needs it)
+
+    return _write(complete(words), "")
+
+
 def _run(words: list[str]) -> int:
-    name, rest = _split(words)
+    if words[:1] == ["__complete"]:
+        return _complete(words[1:])
+    from kubectl_dra.commands.words import split_command  # noqa: PLC0415  (completion splits by itself)
+
+    name, rest = split_command(words)
     if name in {"", "help", "options"}:
         return _help(name, rest)
     from kubectl_dra.commands.loading import load_command  # noqa: PLC0415  (plain help needs no command)
@@ -60,30 +76,6 @@ def _run(words: list[str]) -> int:
 
         return _write(command_help(command, parser), "")
     return _answer(command, options)
-
-
-def _split(words: list[str]) -> tuple[str, list[str]]:
-    """The subcommand, wherever it stands among kubectl's flags, and the other words."""
-    skip = False
-    for index, word in enumerate(words):
-        if skip:
-            skip = False
-        elif not word.startswith("-"):
-            return word, [*words[:index], *words[index + 1 :]]
-        else:
-            skip = "=" not in word and word in _FLAGS_WITH_VALUE
-    return "", words
-
-
-_FLAGS_WITH_VALUE = frozenset(
-    {
-        *("-n", "--namespace", "-s", "--server", "--kubeconfig", "--context", "--cluster", "--user", "--token", "--as", "--as-uid"),
-        *("--as-group", "--as-user-extra", "--username", "--password", "--request-timeout", "--certificate-authority", "--cache-dir"),
-        *("--client-certificate", "--client-key", "--tls-server-name", "--proxy-url", "-v", "--v", "-o", "--output", "--color"),
-        *("--from", "-l", "--selector", "--release", "--feature-gates", "--fail-on", "--suppress"),
-    }
-)
-"""Flags that people put before the subcommand, and that take the next word with them."""
 
 
 def _parser(command: Command) -> Parser:

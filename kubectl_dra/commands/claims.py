@@ -55,7 +55,7 @@ def _run(options: Namespace) -> Answer:
 
     opened = open_source(options)
     namespace = namespace_wanted(options, opened)
-    inventory = load_inventory(options, opened, kinds.RESOURCE_CLAIM, namespace=namespace)
+    inventory = load_inventory(options, opened, kinds.RESOURCE_CLAIM, namespace=namespace, about=kinds.RESOURCE_CLAIM)
     every = [claim for claim in inventory.resource_claims.values() if namespace in {None, claim.metadata.namespace}]
     claims = named(
         labelled(every, options.selector, lambda claim: claim.metadata), options.words, "claim", lambda claim: claim.metadata.name

@@ -47,7 +47,9 @@ def _run(options: Namespace) -> Answer:
     from kubectl_dra.reports.warnings import warn_of_view  # noqa: PLC0415
 
     opened = open_source(options)
-    inventory = load_inventory(options, opened, kinds.DEVICE_CLASS, kinds.RESOURCE_SLICE, kinds.RESOURCE_CLAIM, kinds.DEVICE_TAINT_RULE)
+    inventory = load_inventory(
+        options, opened, kinds.DEVICE_CLASS, kinds.RESOURCE_SLICE, kinds.RESOURCE_CLAIM, kinds.DEVICE_TAINT_RULE, about=kinds.DEVICE_CLASS
+    )
     every = labelled(inventory.device_classes.values(), options.selector, lambda device_class: device_class.metadata)
     classes = named(every, options.words, "device class", lambda device_class: device_class.metadata.name)
     findings = kept_findings(options, warn_of_view(inventory))

@@ -53,6 +53,8 @@ class _Topic(NamedTuple):
     names: tuple[str, ...]
     kinds: tuple[Kind, ...]
     describe: Callable[[Inventory, Hardware, str, str], Description]
+    about: Kind
+    """Without which nothing can be said."""
 
 
 def _add_flags(parser: Parser) -> None:
@@ -65,7 +67,7 @@ def _run(options: Namespace) -> Answer:
     from kubectl_dra.rendering.views.description import show_description  # noqa: PLC0415
 
     opened = open_source(options)
-    inventory = load_inventory(options, opened, *topic.kinds)
+    inventory = load_inventory(options, opened, *topic.kinds, about=topic.about)
     report = topic.describe(inventory, observe(inventory), opened.namespace, name)
     report = _with_warnings(report, inventory, options)
     return Answer(report, partial(show_description, report), lambda: (report.title,), report.findings, notices=_notices(opened))
@@ -182,12 +184,14 @@ def _node(inventory: Inventory, hardware: Hardware, namespace: str, name: str) -
 
 
 _TOPICS = (
-    _Topic(("claim", "claims", "resourceclaim", "resourceclaims"), (*_HARDWARE, kinds.DEVICE_CLASS, kinds.POD), _claim),
-    _Topic(("device", "devices"), (*_HARDWARE, kinds.DEVICE_CLASS), _device),
-    _Topic(("pod", "pods", "po"), (*_HARDWARE, kinds.DEVICE_CLASS, kinds.POD), _pod),
-    _Topic(("class", "classes", "deviceclass", "deviceclasses"), (*_HARDWARE, kinds.DEVICE_CLASS), _class),
-    _Topic(("pool", "pools"), (*_HARDWARE, kinds.NODE), _pool),
-    _Topic(("node", "nodes", "no"), (*_HARDWARE, kinds.NODE), _node),
+    _Topic(
+        ("claim", "claims", "resourceclaim", "resourceclaims"), (*_HARDWARE, kinds.DEVICE_CLASS, kinds.POD), _claim, kinds.RESOURCE_CLAIM
+    ),
+    _Topic(("device", "devices"), (*_HARDWARE, kinds.DEVICE_CLASS), _device, kinds.RESOURCE_SLICE),
+    _Topic(("pod", "pods", "po"), (*_HARDWARE, kinds.DEVICE_CLASS, kinds.POD), _pod, kinds.POD),
+    _Topic(("class", "classes", "deviceclass", "deviceclasses"), (*_HARDWARE, kinds.DEVICE_CLASS), _class, kinds.DEVICE_CLASS),
+    _Topic(("pool", "pools"), (*_HARDWARE, kinds.NODE), _pool, kinds.RESOURCE_SLICE),
+    _Topic(("node", "nodes", "no"), (*_HARDWARE, kinds.NODE), _node, kinds.RESOURCE_SLICE),
 )
 _TYPES = tuple(topic.names[0] for topic in _TOPICS)
 

@@ -75,7 +75,7 @@ def _run(options: Namespace) -> Answer:
     if options.summary and options.map:
         raise UsageError("--summary and --map are two different pictures; one of them is enough")
     opened = open_source(options)
-    inventory = load_inventory(options, opened, *_kinds(options))
+    inventory = load_inventory(options, opened, *_kinds(options), about=kinds.RESOURCE_SLICE)
     hardware = observe(inventory)
     chosen = _choose(hardware, inventory, options)
     findings = kept_findings(options, (*warn_of_view(inventory), *warn_of_pools(hardware)))

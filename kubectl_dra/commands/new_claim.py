@@ -109,6 +109,7 @@ def _wanted(options: Namespace) -> Wanted:
         is_claim=options.claim,
         consumer=options.workload or ("Pod" if options.pod else ""),
         api_version=options.api_version,
+        is_forced=options.force,
     )
 
 

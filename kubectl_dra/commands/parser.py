@@ -24,6 +24,10 @@ class Flag(NamedTuple):
     text: str
     is_global: bool
 
+    def spellings(self) -> tuple[str, ...]:
+        """The long and, where there is one, the short spelling."""
+        return (self.name, self.short) if self.short else (self.name,)
+
 
 class _PlainFormatter(argparse.HelpFormatter):
     """argparse makes a formatter for every flag; a constant width keeps it from importing shutil."""
@@ -85,10 +89,6 @@ class Parser:
             raise UsageError(f"kubectl dra {self.command} takes no argument, and {options.words[0]!r} is one")
         return options
 
-    def spellings(self) -> tuple[str, ...]:
-        """Every spelling of every flag."""
-        return tuple(spelling for flag in self.flags for spelling in (flag.name, flag.short) if spelling)
-
     def _without_switch_values(self, words: Sequence[str]) -> list[str]:
         kept: list[str] = []
         for index, word in enumerate(words):
@@ -149,8 +149,11 @@ def did_you_mean(word: str, known: Sequence[str]) -> str:
 def nearest(word: str, known: Sequence[str]) -> str:
     """The nearest known spelling; empty where none is near."""
     import difflib  # noqa: PLC0415  (mistakes may take a few milliseconds more)
+    import re  # noqa: PLC0415
 
-    lowered = {name.lower(): name for name in reversed(known)}
+    # A misspelt first part (nix for nic.example.com) is as near as a misspelt whole.
+    parts = {re.split(r"[./]", name.lower(), maxsplit=1)[0]: name for name in reversed(known)}
+    lowered = parts | {name.lower(): name for name in reversed(known)}
     near = difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)
     return lowered[near[0]] if near else ""
 

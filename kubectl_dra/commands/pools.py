@@ -53,7 +53,9 @@ def _run(options: Namespace) -> Answer:
     from kubectl_dra.reports.warnings import warn_of_pools, warn_of_view  # noqa: PLC0415
 
     opened = open_source(options)
-    inventory = load_inventory(options, opened, kinds.RESOURCE_SLICE, kinds.RESOURCE_CLAIM, kinds.DEVICE_TAINT_RULE, kinds.NODE)
+    inventory = load_inventory(
+        options, opened, kinds.RESOURCE_SLICE, kinds.RESOURCE_CLAIM, kinds.DEVICE_TAINT_RULE, kinds.NODE, about=kinds.RESOURCE_SLICE
+    )
     hardware = observe(inventory)
     rows = _of_drivers(list(pool_rows(hardware, inventory.nodes)), options)
     chosen = [row for word in options.words or [""] for row in (_named(rows, word) or named(rows, [word], "pool", _name) if word else rows)]

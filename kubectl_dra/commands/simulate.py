@@ -77,7 +77,7 @@ def _run(options: Namespace) -> Answer:
     opened = open_source(options)
     source = _open_manifests(options, opened)
     manifests = _load_manifests(source)
-    inventory = load_inventory(options, opened, *_CLUSTER)
+    inventory = load_inventory(options, opened, *_CLUSTER, about=kinds.RESOURCE_SLICE)
     refused = tuple(refused_manifests(source, inventory))
     inventory = laid_over(inventory, manifests, {(one.kind, one.name) for one in refused})
     # A pod that waits already is asked about as if it were created now.

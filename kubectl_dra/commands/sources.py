@@ -70,7 +70,7 @@ def _connect(options: Namespace) -> Opened:
 def load_inventory(options: Namespace, opened: Opened, *kinds: Kind, namespace: str | None = None, about: Kind | None = None) -> Inventory:
     """What a command needs of the cluster; ``namespace`` limits namespaced kinds to one (None: all).
 
-    Raises :class:`NotAnswered` where nothing of ``about``, which is the first kind where None, could be read: the answer is about it.
+    Raises :class:`NotAnswered` where nothing of ``about`` could be read, the kind without which nothing can be answered.
     """
     from kubectl_dra.inventory.load import Wish, decode_ahead, load  # noqa: PLC0415  (help and version load nothing)
 
@@ -85,7 +85,8 @@ def load_inventory(options: Namespace, opened: Opened, *kinds: Kind, namespace: 
     if opened.server is not None:
         opened.server.prefetch(kinds, namespace, server_info=True, ahead=decode_ahead)
     inventory = load(opened.source, wish)
-    _require(inventory, about or kinds[0])
+    if about is not None:
+        _require(inventory, about)
     return inventory
 
 
@@ -95,7 +96,7 @@ def _require(inventory: Inventory, kind: Kind) -> None:
     unread = tuple(one for one in inventory.unread_of(kind) if one.reason.value != "not included")
     if not unread or objects_of(inventory, kind):
         return
-    from dataclasses import replace  # noqa: PLC0415  (only mistakes need it)
+    from msgspec.structs import replace  # noqa: PLC0415  (only mistakes need it)
 
     from kubectl_dra.reports.warnings import warn_of_view  # noqa: PLC0415
 

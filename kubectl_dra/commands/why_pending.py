@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from kubectl_dra.api import kinds
 from kubectl_dra.commands.command import Answer, Command, NotAnswered, UsageError
@@ -127,10 +128,10 @@ def _wanted(words: Iterable[str]) -> list[tuple[str, str]]:
 def _load(options: Namespace, opened: Opened, namespace: str | None) -> Inventory:
     """What explanations need: devices and pods of the whole cluster, events and workloads of the namespace alone."""
     if opened.server is None:
-        return load_inventory(options, opened, *_CLUSTER, *_NEARBY, *_RIGHTS)
-    inventory = load_inventory(options, opened, *_CLUSTER)
+        return load_inventory(options, opened, *_CLUSTER, *_NEARBY, *_RIGHTS, about=kinds.POD)
+    inventory = load_inventory(options, opened, *_CLUSTER, about=kinds.POD)
     nearby = load_inventory(options, opened, *_NEARBY, namespace=namespace)
-    inventory = replace(
+    inventory = msgspec.structs.replace(
         inventory,
         events=nearby.events,
         resource_quotas=nearby.resource_quotas,
@@ -143,7 +144,7 @@ def _load(options: Namespace, opened: Opened, namespace: str | None) -> Inventor
     if not _may_wait_for_binding(inventory):
         return inventory
     rights = load_inventory(options, opened, *_RIGHTS)
-    return replace(
+    return msgspec.structs.replace(
         inventory,
         cluster_roles=rights.cluster_roles,
         cluster_role_bindings=rights.cluster_role_bindings,

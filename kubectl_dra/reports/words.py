@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from calendar import timegm
+from datetime import datetime
 from functools import lru_cache
-from time import strptime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ UNKNOWN = "<unknown>"
 def seconds_of(time: str) -> int | None:
     """Seconds since 1970 of RFC 3339 text in UTC; None for anything else."""
     try:
-        return timegm(strptime(time[:19], "%Y-%m-%dT%H:%M:%S"))
+        return int(datetime.fromisoformat(f"{time[:19]}+00:00").timestamp())
     except ValueError:
         return None
 
