@@ -7,6 +7,7 @@ pod is created and the scheduler watched.
 import re
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -219,7 +220,8 @@ def play(plane: ControlPlane, scenario: Scenario) -> list[str]:
 
 def read(plane: ControlPlane) -> Inventory:
     """The cluster, through our own transport."""
-    return load(connect(ConnectionOptions(kubeconfig=str(plane.kubeconfig))), Wish(kinds=READ, now="2026-01-01T00:00:00Z"))
+    with closing(connect(ConnectionOptions(kubeconfig=str(plane.kubeconfig)))) as source:
+        return load(source, Wish(kinds=READ, now="2026-01-01T00:00:00Z"))
 
 
 def predict(before: Inventory, written: Document) -> PodVerdict:
