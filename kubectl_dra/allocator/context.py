@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kubectl_dra.allocator.attempt import Attempts
+from kubectl_dra.allocator.memory import Memory
+from kubectl_dra.allocator.plan import Plan
+from kubectl_dra.allocator.relaxation import Relaxation
+from kubectl_dra.apimachinery.decode import to_json
+from kubectl_dra.inventory.pools import SliceIndex
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from kubectl_dra.allocator.obstacles import Obstacle
-    from kubectl_dra.api.resource import DeviceClass, ResourceSlice
+    from kubectl_dra.api.resource import DeviceClass, ResourceClaim, ResourceSlice
     from kubectl_dra.inventory.allocated import AllocatedState
     from kubectl_dra.releases.behaviour import Behaviour
 
@@ -19,10 +26,6 @@ class AllocatorContext:
     ``slices`` have taint rules merged in already. It never changes what it answers; what it keeps are caches.
     """
 
-    behaviour: Behaviour
-    classes: Mapping[str, DeviceClass]
-    allocated: AllocatedState
-
     def __init__(
         self,
         *,
@@ -31,12 +34,43 @@ class AllocatorContext:
         allocated: AllocatedState,
         behaviour: Behaviour,
     ) -> None:
-        raise NotImplementedError
+        self.behaviour = behaviour
+        self.classes = classes
+        self.allocated = allocated
+        self.index = SliceIndex(slices)
+        self._memory = Memory(behaviour)
+        self._attempts: dict[bytes, Attempts] = {}
+        self._relaxed: dict[frozenset[Obstacle], AllocatorContext] = {}
+        self._last: tuple[Sequence[ResourceClaim], Attempts] | None = None
 
     def with_allocated(self, allocated: AllocatedState) -> AllocatorContext:
         """The same cluster with other devices taken; what is remembered of slices and selectors is shared."""
-        raise NotImplementedError
+        other = AllocatorContext.__new__(AllocatorContext)
+        other.__dict__.update(self.__dict__)
+        other.__dict__.update(allocated=allocated, _attempts={}, _relaxed={}, _last=None)
+        return other
 
     def without(self, obstacles: frozenset[Obstacle]) -> AllocatorContext:
         """The same cluster without these obstacles, as far as they are the cluster's and not the claims'."""
-        raise NotImplementedError
+        found = self._relaxed.get(obstacles)
+        if found is None:
+            relaxation = Relaxation(obstacles)
+            found = self._relaxed[obstacles] = AllocatorContext(
+                slices=relaxation.slices(self.index.slices),
+                classes=relaxation.classes(self.classes),
+                allocated=relaxation.allocated(self.allocated),
+                behaviour=self.behaviour,
+            )
+        return found
+
+    def attempts_for(self, claims: Sequence[ResourceClaim]) -> Attempts:
+        """What is known about claims of this shape; claims that differ in their metadata alone share it, but for texts."""
+        if self._last is not None and self._last[0] is claims:
+            return self._last[1]
+        key = to_json([(claim.metadata.namespace, claim.metadata.name, claim.spec) for claim in claims])
+        found = self._attempts.get(key)
+        if found is None:
+            plan = Plan(claims, self.classes, self.behaviour, self._memory)
+            found = self._attempts[key] = Attempts(plan, self.index, self.allocated)
+        self._last = claims, found
+        return found

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, TypeAlias
 import msgspec
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kubectl_dra.allocator.requests import RequestView
     from kubectl_dra.api.resource import AllocationResult, Device, ResourceSlice
     from kubectl_dra.apimachinery.quantity import Quantity
@@ -25,11 +27,34 @@ class ChosenDevice(msgspec.Struct, frozen=True, kw_only=True):
     consumed_capacity: dict[str, Quantity] | None = None
 
 
-class Allocation(msgspec.Struct, frozen=True, kw_only=True):
-    """The claims fit on the node: the devices of each claim, in the order in which they were taken."""
+class Allocation:
+    """The claims fit on the node. What they get is worked out when it is asked for, since most callers ask for few of many nodes."""
 
-    devices: tuple[tuple[ChosenDevice, ...], ...]
-    results: tuple[AllocationResult, ...]
+    __slots__ = ("_devices", "_make_devices", "_make_results", "_results")
+
+    def __init__(
+        self,
+        make_devices: Callable[[], tuple[tuple[ChosenDevice, ...], ...]],
+        make_results: Callable[[tuple[tuple[ChosenDevice, ...], ...]], tuple[AllocationResult, ...]],
+    ) -> None:
+        self._make_devices = make_devices
+        self._make_results = make_results
+        self._devices: tuple[tuple[ChosenDevice, ...], ...] | None = None
+        self._results: tuple[AllocationResult, ...] | None = None
+
+    @property
+    def devices(self) -> tuple[tuple[ChosenDevice, ...], ...]:
+        """The devices of each claim, in the order in which they were taken."""
+        if self._devices is None:
+            self._devices = self._make_devices()
+        return self._devices
+
+    @property
+    def results(self) -> tuple[AllocationResult, ...]:
+        """What is written into each claim's status."""
+        if self._results is None:
+            self._results = self._make_results(self.devices)
+        return self._results
 
 
 class NoAllocation(msgspec.Struct, frozen=True, kw_only=True):

@@ -82,12 +82,14 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True):
 
     # requests
     supports_capacity: bool
-    """Knows capacity requests and devices for several allocations at all."""
+    """Knows capacity requests and devices for several allocations at all; otherwise selectors see none of the latter either."""
     limits_results_by_request: bool
     """The limit of 32 is checked at each request, not after the claim's last one."""
     names_subrequest_in_capacity_error: bool
     refuses_derived_attributes: bool
     """An error where the feature is off; older releases do not know the field."""
+    confuses_listed_options: bool
+    """While ``All`` is listed, what an option selects is remembered under the option before it (1.34, 1.35)."""
     lists_static_capacity: bool
     """``All`` lists devices whose static capacity suffices, not the remaining one."""
 
@@ -103,6 +105,8 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True):
 
     # devices
     supports_binding_conditions: bool
+    knows_node_operations: bool
+    """Devices of slices with ``skipNodeOperations`` are kept from nodes that do not declare the feature."""
     any_taint_effect: bool
     """Any untolerated taint blocks, not only NoSchedule and NoExecute."""
     counter_scope: CounterScope
@@ -183,6 +187,7 @@ def _behaviour(release: Release, implementation: Implementation, features: Featu
         limits_results_by_request=release >= _V37,
         names_subrequest_in_capacity_error=release >= _V35,
         refuses_derived_attributes=release >= _V37 and not features.derived_attributes,
+        confuses_listed_options=release < _V36,
         lists_static_capacity=newest,
         combinations=modern,
         mixes_up_subrequests=release < _V36 and not stable,
@@ -190,6 +195,7 @@ def _behaviour(release: Release, implementation: Implementation, features: Featu
         rechecks_capacity_by_position=release < _V35 and implementation == "experimental",
         supports_binding_conditions=capacity
         and (features.device_binding_and_status or (features.device_binding and features.device_status)),
+        knows_node_operations=newest and implementation == "experimental",
         any_taint_effect=release < _V35,
         counter_scope="slice" if release < _V35 else "pool name" if release < _V37 else "pool",
         counts_shared_devices=modern,

@@ -1,0 +1,127 @@
+"""The allocator's outcomes, case by case and node by node, against those of Kubernetes' own allocator.
+
+Equal is the verdict, and where upstream's answer does not vary the error's text; from 1.36 on, apart from the stable implementation, the
+devices, too. One allocator serves all nodes of a case, in order.
+"""
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from kubectl_dra.allocator.allocation import SHARE_ID
+from kubectl_dra.allocator.result import Allocation, AllocationError, CannotTell, ErrorKind, InvalidPools, NoAllocation, Outcome
+from kubectl_dra.allocator.search import allocate
+from kubectl_dra.apimachinery.decode import to_plain
+from kubectl_dra.releases.release import Release
+from tests.conformance._allocation_cases import Case, cases_in
+
+_VERDICTS: Final[Mapping[ErrorKind, str]] = {
+    ErrorKind.POOL_INCOMPLETE: "all-pool-incomplete",
+    ErrorKind.CEL_RUNTIME: "cel-runtime",
+    ErrorKind.CEL_COMPILE: "cel-compile",
+    ErrorKind.FEATURE_DISABLED: "feature-disabled",
+    ErrorKind.CONSTRAINT_OF_ALL: "all-constraint",
+    ErrorKind.TOO_MANY_DEVICES: "too-many-devices",
+    ErrorKind.CLASS_NOT_FOUND: "no-class",
+    ErrorKind.CONSTRAINT_UNKNOWN: "constraint-unknown",
+    ErrorKind.DERIVED_ATTRIBUTE: "derived-attribute",
+}
+_RECORDED_SHARE: Final = "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """One case on one node."""
+
+    case: str
+    node: str
+    expected: Mapping[str, Any]
+    actual: Mapping[str, Any]
+    fields: tuple[str, ...]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether everything that is compared is equal."""
+        return all(self.expected[field] == self.actual[field] for field in self.fields)
+
+
+def comparisons_of(case: Case) -> Iterator[Comparison]:
+    """A case on each of its nodes."""
+    context = case.context()
+    devices_count = case.release >= Release(1, 36) and case.behaviour.implementation != "stable"
+    fields = ("verdict", *(("error", *(("results",) if devices_count else ())) if case.is_deterministic else ()))
+    for node in case.nodes:
+        expected = case.expected[node.metadata.name]
+        actual = answer(allocate(case.claims, node, context))
+        yield Comparison(
+            case=case.name,
+            node=node.metadata.name,
+            expected={**expected, "results": _normal(expected["results"])},
+            actual=actual,
+            fields=fields,
+        )
+
+
+def answer(outcome: Outcome) -> dict[str, Any]:
+    """An outcome as it is recorded."""
+    match outcome:
+        case Allocation():
+            results = [_normal(to_plain(result)) for result in outcome.results]
+            return {"verdict": "fits", "error": "", "results": results}
+        case NoAllocation():
+            return {"verdict": "does-not-fit", "error": "", "results": None}
+        case InvalidPools():
+            return {"verdict": "error:invalid-pools", "error": "invalid resource pools were encountered", "results": None}
+        case AllocationError():
+            return {"verdict": f"error:{_verdict(outcome)}", "error": outcome.text, "results": None}
+        case CannotTell():
+            return {"verdict": "cannot tell", "error": outcome.text, "results": None}
+
+
+def _verdict(error: AllocationError) -> str:
+    if error.kind is ErrorKind.POOL_INVALID:
+        return "all-pool-invalid" if error.request else "pool-invalid"
+    return _VERDICTS.get(error.kind, error.kind.name)
+
+
+def _normal(value: Any) -> Any:
+    """Without what is empty, and with one name for every share."""
+    if isinstance(value, dict):
+        return {name: _normal(field) for name, field in value.items() if field not in (None, [], {}, ())}
+    if isinstance(value, list | tuple):
+        return [_normal(item) for item in value]
+    return SHARE_ID if value == _RECORDED_SHARE else value
+
+
+def compare(paths: Iterable[Path], *, show_all: bool) -> int:
+    """Print the disagreements and the count; 0 where everything agrees."""
+    total = agreeing = shown = 0
+    for case in cases_in(paths):
+        started = time.perf_counter()
+        for comparison in comparisons_of(case):
+            total += 1
+            agreeing += comparison.agrees
+            if not comparison.agrees and (show_all or shown < 10):
+                shown += 1
+                print(described(comparison))
+        if (elapsed := time.perf_counter() - started) > 2:
+            print(f"{case.name}: {elapsed:.1f} s")
+    print(f"{agreeing} of {total} agree")
+    return int(agreeing != total)
+
+
+def described(comparison: Comparison) -> str:
+    """A disagreement, field by field."""
+    lines = [f"{comparison.case} on {comparison.node}"]
+    for field in comparison.fields:
+        if comparison.expected[field] != comparison.actual[field]:
+            lines += [f"  expected {field}: {comparison.expected[field]}", f"  actual {field}:   {comparison.actual[field]}"]
+    return "\n".join(lines)
+
+
+def main(arguments: list[str]) -> int:
+    """Compare the files named."""
+    paths = [Path(argument) for argument in arguments if not argument.startswith("--")]
+    return compare(paths, show_all="--all" in arguments)
