@@ -34,7 +34,6 @@ CATALOGUE: tuple[Entry, ...] = (
     Entry("DRA001", "ResourceGroupNotServed", "The API server does not serve resource.k8s.io, so no claim can be allocated"),
     Entry("DRA002", "KindForbidden", "A kind that decides could not be read for lack of permission"),
     Entry("DRA003", "KindUnreadable", "A kind that decides could not be read because the request failed"),
-    Entry("DRA004", "KindNotIncluded", "The files that were read hold no object of a kind that decides"),
     Entry("DRA005", "ReleaseNotFollowed", "The server's release is not one whose scheduler is reproduced"),
     Entry("DRA006", "SchedulerDisagrees", "The scheduler refuses a pod that the objects say would fit"),
     Entry("DRA007", "VerdictUndecided", "What was read does not decide whether the pod fits"),
@@ -82,7 +81,6 @@ CATALOGUE: tuple[Entry, ...] = (
     Entry("DRA307", "SliceWithoutPool", "A ResourceSlice names no pool"),
     Entry("DRA308", "SliceOfOldGeneration", "A ResourceSlice belongs to an older generation of its pool and is passed over"),
     Entry("DRA309", "DevicesOnOtherNodes", "Devices that would do belong to other nodes than those the pod can use"),
-    Entry("DRA310", "TaintRuleCoversEverything", "A DeviceTaintRule without restrictions taints every device of every driver"),
     Entry("DRA311", "BindingConditionsUnsupported", "Devices that would do need binding conditions, whose feature is off"),
     Entry("DRA312", "CountersUnsupported", "Devices that would do consume shared counters, whose feature is off"),
     Entry("DRA313", "NodeExcluded", "The nodes with devices are cordoned, or the pod's selector or affinity leaves them out"),
@@ -102,7 +100,7 @@ CATALOGUE: tuple[Entry, ...] = (
     Entry("DRA505", "DeviceNotReady", "The driver reports an allocated device as not ready"),
     Entry("DRA506", "PodEvictedByDeviceTaint", "A device taint evicted the pod"),
     Entry("DRA507", "ContainerCreationFailed", "Devices are allocated and prepared, and the container runtime fails"),
-    Entry("DRA508", "DeviceReusedAfterForceDelete", "A pod was deleted by force, and its device may still be in use by it"),
+    Entry("DRA508", "DeviceReusedAfterForceDelete", "An earlier pod was deleted by force, and its devices may still be in use"),
     # 6xx: control plane, features, quota, other schedulers
     Entry("DRA601", "QuotaExceeded", "A ResourceQuota refuses the claim or the pod"),
     Entry("DRA602", "RuntimeClassNotFound", "The pod's RuntimeClass does not exist, so its owner cannot create it"),
@@ -126,6 +124,7 @@ CATALOGUE: tuple[Entry, ...] = (
     Entry("DRA910", "DomainExpected", "A selector looks an attribute up where the domain of attributes belongs"),
     Entry("DRA911", "VersionLiteralMalformed", "A selector compares with a version that is none"),
     Entry("DRA912", "ManifestUnreadable", "A file cannot be read as manifests"),
+    Entry("DRA913", "ContainerClaimNotInPod", "A container lists a claim that its pod does not have"),
 )
 
 BANDS: tuple[tuple[str, str], ...] = (

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from kubectl_dra.admission import names
 from kubectl_dra.findings.dra117_container_without_claim import ContainerWithoutClaim
-from kubectl_dra.findings.dra118_container_claim_not_in_pod import ContainerClaimNotInPod
 from kubectl_dra.findings.dra906_field_refused import FieldRefused
 from kubectl_dra.findings.dra908_reference_not_in_files import ReferenceNotInFiles
+from kubectl_dra.findings.dra913_container_claim_not_in_pod import ContainerClaimNotInPod
 from kubectl_dra.findings.finding import Confidence
 from kubectl_dra.linting.edits import Edit
 from kubectl_dra.linting.flaws import Suspicion
@@ -96,8 +96,14 @@ def _container_suspicions(spec: PodSpecText) -> Iterator[Suspicion]:
     seen: set[tuple[str, str, str]] = set()
     for entry in spec.container_entries():
         if entry.name not in known:
+            near = difflib.get_close_matches(entry.name, known, n=1, cutoff=0.5)
             facts = ContainerClaimNotInPod(
-                pod=spec.linted.subject, container=entry.container, entry=entry.name, field_path=entry.path, known=known
+                pod=spec.linted.subject,
+                container=entry.container,
+                entry=entry.name,
+                field_path=entry.path,
+                known=known,
+                nearest=near[0] if near else "",
             )
             yield _suspicion(spec, facts, entry.path)
         key = (entry.container, entry.name, entry.request)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -74,5 +75,7 @@ def _text(text: str) -> str:
     """Text without quotes where nobody could take it for something else."""
     if (_PLAIN.match(text) and text.lower() not in _WORDS) or _QUANTITY.match(text):
         return text
+    if text.lower() in _WORDS or "\n" in text:
+        return json.dumps(text, ensure_ascii=False)
     # What YAML itself would write, on one line.
     return write_yaml([text]).removeprefix("- ").rstrip("\n")

@@ -60,7 +60,7 @@ def plan(wanted: Wanted, supply: Supply) -> Plan:
     names: list[str] = []
     requests = []
     for request in wanted.requests:
-        planned = _request(request, supply, names)
+        planned = _request(request, supply, names, is_forced=wanted.is_forced)
         names.append(planned.name)
         requests.append(planned)
     every = tuple(dict.fromkeys(index for request in requests for one in request.alternatives for index in one.matching))
@@ -78,13 +78,13 @@ def _constraint(name: str, supply: Supply, devices: tuple[int, ...]) -> Property
     return supply.find_property(name, devices, (ATTRIBUTES,))
 
 
-def _request(request: WantedRequest, supply: Supply, taken: list[str]) -> PlannedRequest:
+def _request(request: WantedRequest, supply: Supply, taken: list[str], *, is_forced: bool) -> PlannedRequest:
     alternatives: list[PlannedDevices] = []
     for one in request.alternatives:
         class_name = one.class_name or _class_of(one, supply)
         names = [planned.name for planned in alternatives]
         name = one.name if one.class_name else label_of(class_name)
-        alternatives.append(_devices(one, class_name, unique(name, names), supply))
+        alternatives.append(_devices(one, class_name, unique(name, names), supply, is_forced=is_forced))
     name = request.name if request.alternatives[0].class_name else unique(alternatives[0].name, taken)
     return PlannedRequest(name=name, alternatives=tuple(alternatives))
 
@@ -99,9 +99,9 @@ def _class_of(wanted: WantedDevices, supply: Supply) -> str:
     return classes[-1]
 
 
-def _devices(wanted: WantedDevices, class_name: str, name: str, supply: Supply) -> PlannedDevices:
+def _devices(wanted: WantedDevices, class_name: str, name: str, supply: Supply, *, is_forced: bool) -> PlannedDevices:
     of_class = supply.of_class(class_name)
-    selectors, bounds = selectors_of(wanted, supply, of_class)
+    selectors, bounds = selectors_of(wanted, supply, of_class, is_forced=is_forced)
     matching = supply.selected(of_class, [selector.expression for selector in selectors])
     return PlannedDevices(
         wanted=wanted,

@@ -45,14 +45,16 @@ class Bound:
     clause: str
 
 
-def selectors_of(wanted: WantedDevices, supply: Supply, candidates: Sequence[int]) -> tuple[tuple[Selector, ...], tuple[Bound, ...]]:
+def selectors_of(
+    wanted: WantedDevices, supply: Supply, candidates: Sequence[int], *, is_forced: bool = False
+) -> tuple[tuple[Selector, ...], tuple[Bound, ...]]:
     """The selectors of a request on the devices that its class lets through, and its conditions as understood.
 
     Raises :class:`Unwritable`.
     """
     like = supply.devices([supply.find_device(wanted.like)])[0] if wanted.like else None
     conditions = wanted.conditions or (_product_of(like) if like is not None and not wanted.where else ())
-    bounds = tuple(_bound(condition, supply, candidates, like) for condition in conditions)
+    bounds = tuple(_bound(condition, supply, candidates, like, is_forced=is_forced) for condition in conditions)
     devices = supply.devices(candidates)
     selectors = []
     if bounds:
@@ -75,7 +77,7 @@ def _product_of(like: tuple[str, Device]) -> tuple[Condition, ...]:
     return (Condition(name=found, value=None),)
 
 
-def _bound(condition: Condition, supply: Supply, candidates: Sequence[int], like: tuple[str, Device] | None) -> Bound:
+def _bound(condition: Condition, supply: Supply, candidates: Sequence[int], like: tuple[str, Device] | None, *, is_forced: bool) -> Bound:
     tables = (CAPACITY,) if condition.comparison is Comparison.AT_LEAST else (ATTRIBUTES, CAPACITY)
     found = supply.find_property(condition.name, candidates, tables)
     if condition.value is None:
@@ -87,7 +89,10 @@ def _bound(condition: Condition, supply: Supply, candidates: Sequence[int], like
     if found.table == CAPACITY:
         amount = condition.value if condition.value is not None else str(entry.value if isinstance(entry, DeviceCapacity) else "")
         return _capacity_bound(found, amount)
-    return _attribute_bound(found, condition.value, entry if isinstance(entry, DeviceAttribute) else None, supply.devices(candidates))
+    if isinstance(entry, DeviceAttribute):
+        return _attribute_bound(found, entry)
+    published = [each for pair in supply.devices(candidates) if isinstance(each := found.of(*pair), DeviceAttribute)]
+    return _attribute_bound(found, _nearest_entry(found, condition.value or "", published, is_forced=is_forced))
 
 
 def _capacity_bound(found: Property, amount: str) -> Bound:
@@ -100,11 +105,8 @@ def _capacity_bound(found: Property, amount: str) -> Bound:
     return Bound(property=found, comparison=Comparison.AT_LEAST, text=text, clause=clause)
 
 
-def _attribute_bound(found: Property, value: str | None, like: DeviceAttribute | None, devices: Sequence[tuple[str, Device]]) -> Bound:
-    published = [entry for driver, device in devices if isinstance(entry := found.of(driver, device), DeviceAttribute)]
-    entry = like or _nearest_entry(found, value or "", published)
-    lookup = found.lookup
-    text, clause = _equality(lookup, entry)
+def _attribute_bound(found: Property, entry: DeviceAttribute) -> Bound:
+    text, clause = _equality(found.lookup, entry)
     return Bound(property=found, comparison=Comparison.EQUAL, text=text, clause=clause)
 
 
@@ -126,15 +128,31 @@ def _equality(lookup: str, entry: DeviceAttribute) -> tuple[str, str]:
     raise Unwritable(f"{lookup} holds a value of a kind that cannot be compared", is_usage=False)
 
 
-def _nearest_entry(found: Property, value: str, published: Sequence[DeviceAttribute]) -> DeviceAttribute:
+def _nearest_entry(found: Property, value: str, published: Sequence[DeviceAttribute], *, is_forced: bool) -> DeviceAttribute:
     """The published value that ``value`` means. Raises :class:`Unwritable` with the values that there are."""
     for entry in published:
         if _means(value, entry):
             return entry if not isinstance(entry.value, tuple) else _single(entry, value)
+    if is_forced:
+        return _as_text_like(published[0], value)
     counts = Counter(_shown(entry) for entry in published)
     values = ", ".join(f"{text} on {number}" for text, number in counts.most_common(4))
     more = f" and {len(counts) - 4} other values" if len(counts) > 4 else ""  # noqa: PLR2004
     raise Unwritable(f"no device has {found.identifier}={value}: there are {values}{more}", is_usage=False)
+
+
+def _as_text_like(published: DeviceAttribute, value: str) -> DeviceAttribute:
+    """A value that nobody has, of the type that the others have."""
+    if published.version is not None:
+        try:
+            return DeviceAttribute(version=str(parse_normalized_version(value)))
+        except VersionError as error:
+            raise Unwritable(f"{value} is not a version, and the devices have versions") from error
+    if published.int_ is not None and value.lstrip("-").isdigit():
+        return DeviceAttribute(int_=int(value))
+    if published.bool_ is not None and value in {"true", "false"}:
+        return DeviceAttribute(bool_=value == "true")
+    return DeviceAttribute(strings=(value,)) if published.strings is not None else DeviceAttribute(string=value)
 
 
 def _means(value: str, entry: DeviceAttribute) -> bool:

@@ -79,3 +79,5 @@ class Wanted:
     is_claim: bool = False
     consumer: str = ""
     api_version: str = ""
+    is_forced: bool = False
+    """Whether values that no device has are written all the same."""

@@ -73,12 +73,12 @@ def test_claims(text: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (POD.replace("      - name: gpu\n", "      - name: gpus\n"), ["11:9 DRA118", "13:5 DRA117"]),
+        (POD.replace("      - name: gpu\n", "      - name: gpus\n"), ["11:9 DRA913", "13:5 DRA117"]),
         (POD.replace("      claims:\n      - name: gpu\n", "      limits: {}\n"), ["12:5 DRA117"]),
         (POD.replace("    resourceClaimName: c\n", ""), ["13:5 DRA906"]),
         (f"{POD}    resourceClaimTemplateName: c\n", ["13:5 DRA906", "15:32 DRA908"]),
         (POD.replace("resourceClaimName: c", "resourceClaimName: d"), ["14:24 DRA908"]),
-        (ROLLOUT, ["11:9 DRA118", "13:5 DRA117"]),
+        (ROLLOUT, ["11:9 DRA913", "13:5 DRA117"]),
     ],
 )  # fmt: skip
 def test_pods(text: str, expected: list[str]) -> None:
