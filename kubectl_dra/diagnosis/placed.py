@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _NOT_REGISTERED = re.compile(r"DRA driver (?P<new>\S+) is not registered|plugin name (?P<old>\S+) not found in the list of registered")
 _NOT_ALLOWED = "is not allowed to use ResourceClaim"
+_STILL_THERE = "previous pod force-deleted"
 _DRIVER_REFUSED = re.compile(r"NodePrepareResources failed for ResourceClaim (?P<claim>\S+): (?P<said>.*)")
 _UNCREATED = frozenset({"CreateContainerError", "RunContainerError", "CreateContainerConfigError", "StartError", "ContainerCannotRun"})
 _GOOD_WHEN_TRUE = frozenset({"Ready", "Healthy", "Available", "Prepared"})
@@ -137,6 +138,8 @@ def _not_prepared(scene: Scene, pod: Pod, claims: tuple[ResourceClaim, ...], eve
     unregistered = _NOT_REGISTERED.search(message)
     if unregistered:
         yield _driver_gone(scene, pod, unregistered["new"] or unregistered["old"], event)
+    elif event and _STILL_THERE in message:
+        yield _still_in_use(scene, pod, claims, event)
     elif event and _NOT_ALLOWED not in message:
         from kubectl_dra.findings.dra503_preparation_failed import PreparationFailed  # noqa: PLC0415 - one finding of many
 
@@ -157,6 +160,19 @@ def _not_prepared(scene: Scene, pod: Pod, claims: tuple[ResourceClaim, ...], eve
         for driver in drivers:
             if is_absent(scene, driver, pod.spec.node_name):
                 yield _driver_gone(scene, pod, driver, None)
+
+
+def _still_in_use(scene: Scene, pod: Pod, claims: tuple[ResourceClaim, ...], event: Event) -> Facts:
+    from kubectl_dra.findings.dra508_device_reused_after_force_delete import DeviceReusedAfterForceDelete  # noqa: PLC0415
+
+    return DeviceReusedAfterForceDelete(
+        pod=subject_of_pod(pod),
+        claim=scene.subject_of_claim(claims[0]) if claims else subject_of_pod(pod),
+        node=pod.spec.node_name,
+        devices=held_devices(scene, claims),
+        kubelet_message=plain_message(event),
+        age=age_of(event, scene.inventory),
+    )
 
 
 def is_absent(scene: Scene, driver: str, node: str) -> bool:

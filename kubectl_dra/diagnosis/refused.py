@@ -15,7 +15,17 @@ from kubectl_dra.diagnosis.scene import subject_of_pod
 from kubectl_dra.diagnosis.selecting import class_selects_nothing
 from kubectl_dra.diagnosis.unavailable import unavailable_claims
 from kubectl_dra.scheduler import dynamicresources
-from kubectl_dra.scheduler.verdict import ClassNotFound, Errors, Filtered, NoNodes, NotJudged, PreFilterFails, RefusedByPreFilter, Word
+from kubectl_dra.scheduler.verdict import (
+    ClassNotFound,
+    CouldNotTell,
+    Errors,
+    Filtered,
+    NoNodes,
+    NotJudged,
+    PreFilterFails,
+    RefusedByPreFilter,
+    Word,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -56,10 +66,24 @@ def explain_attempt(scene: Scene, scheduler: Scheduler, pod: Pod, verdict: PodVe
             nodes = node_summaries(scene, pod, outcome)
             if verdict.word is Word.FITS:
                 return Attempt(nodes=nodes)
+            if verdict.word is Word.CANNOT_TELL:
+                return Attempt((_undecided(pod, outcome),), nodes=nodes)
             roots, further = _explain_filtered(scene, pod, verdict, outcome)
             return Attempt(roots, further, nodes)
         case _:
             return Attempt()
+
+
+def _undecided(pod: Pod, outcome: Filtered) -> Facts:
+    from kubectl_dra.findings.dra007_verdict_undecided import VerdictUndecided  # noqa: PLC0415 - one finding of many
+
+    reasons: dict[str, None] = {}
+    for group in outcome.groups:
+        if isinstance(group.verdict, NotJudged):
+            reasons[f"{', '.join(str(plugin) for plugin in group.verdict.by)} of the scheduler is not judged here"] = None
+        elif isinstance(group.verdict, CouldNotTell):
+            reasons[group.verdict.why] = None
+    return VerdictUndecided(pod=subject_of_pod(pod), reasons=tuple(reasons))
 
 
 # ── before any node is asked ──

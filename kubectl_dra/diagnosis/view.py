@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kubectl_dra.api import kinds
 from kubectl_dra.api.source import UnreadReason
 from kubectl_dra.findings.finding import Confidence, conclude
+from kubectl_dra.releases.release import FOLLOWED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,6 +92,11 @@ def view_findings(inventory: Inventory) -> Iterator[Finding]:
     from kubectl_dra.findings.dra002_kind_forbidden import KindForbidden  # noqa: PLC0415 - most clusters can be read
     from kubectl_dra.findings.dra003_kind_unreadable import KindUnreadable  # noqa: PLC0415 - the same
 
+    followed = inventory.server_release
+    if followed is not None and followed not in FOLLOWED:
+        from kubectl_dra.findings.dra005_release_not_followed import ReleaseNotFollowed  # noqa: PLC0415 - most are followed
+
+        yield conclude(ReleaseNotFollowed(server=str(followed), followed=str(inventory.release)))
     for unread in inventory.unread:
         kind = unread.kind
         resource = f"{kind.plural}.{kind.group}" if kind.group else kind.plural
