@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 RESOURCE_GROUP = "resource.k8s.io"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class Kind(msgspec.Struct, frozen=True, kw_only=True):
     """A kind of object that this program reads.
 
     ``versions`` are the versions of its group that can be read, best first; all are rewritten to the first one's shape.

@@ -5,8 +5,9 @@ Raises :class:`kubectl_dra.api.reading.UnreadableObject` for an object that is n
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
+
+import msgspec
 
 from kubectl_dra.api import versions
 from kubectl_dra.apimachinery import decode
@@ -32,8 +33,7 @@ class UnreadableObject(ValueError):
         super().__init__(f"{place}{self.subject}: {error}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placed(Generic[T]):
+class Placed(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     """An object and where it came from."""
 
     value: T

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+import msgspec
 
 if TYPE_CHECKING:
     from kubectl_dra.api.kinds import Kind
@@ -29,8 +30,7 @@ class UnreadReason(enum.Enum):
     """The files that were given hold no object of this kind, so there may be none or they may have been left out of the dump."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unread:
+class Unread(msgspec.Struct, frozen=True, kw_only=True):
     """A kind, or one namespace of it, that could not be read, and in whose words.
 
     ``namespace`` is empty where the whole kind could not be read. ``message`` is the server's or the reader's own sentence.
@@ -42,8 +42,7 @@ class Unread:
     namespace: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RawObject:
+class RawObject(msgspec.Struct, frozen=True, kw_only=True):
     """One object before it is typed.
 
     Exactly one of ``content`` (JSON bytes as the server sent them) and ``document`` (plain values, from YAML) is given; ``content`` is
@@ -57,8 +56,7 @@ class RawObject:
     document: Document | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
+class Listing(msgspec.Struct, frozen=True, kw_only=True):
     """All objects of one kind that a Source has.
 
     ``objects`` are in the server's or the file's order. For a kind that the server lists as a whole, ``pages`` holds the raw JSON of whole
@@ -77,8 +75,7 @@ class Listing:
     """What became of each page while the next one was still coming (see ``ApiServer.prefetch``); empty where nobody asked for it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerInfo:
+class ServerInfo(msgspec.Struct, frozen=True, kw_only=True):
     """What a Source knows of the server: its version as ``/version`` says it, and which versions of resource.k8s.io it serves.
 
     ``git_version`` is empty where nothing tells it; ``resource_versions`` is None where it is not known (files without ``version.json``).
@@ -86,7 +83,7 @@ class ServerInfo:
 
     git_version: str = ""
     resource_versions: tuple[str, ...] | None = None
-    served: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    served: Mapping[str, tuple[str, ...]] = {}
     """From group version (``resource.k8s.io/v1``) to the plural names it serves."""
 
 

@@ -6,8 +6,9 @@ Upstream: ``staging/src/k8s.io/apimachinery/pkg/labels/selector.go``.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,8 +18,7 @@ class BadSelector(ValueError):
     """A label selector that cannot be read; the message names the part."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Requirement:
+class Requirement(msgspec.Struct, frozen=True, kw_only=True):
     """One requirement on a label: ``operator`` is In, NotIn, Exists, DoesNotExist, Gt or Lt."""
 
     key: str

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
+class Origin(msgspec.Struct, frozen=True, kw_only=True):
     """The place that an object was read from.
 
     ``where`` is what a person would type or open: a path of the API server, a file name, ``-`` for standard input, or ``demo``.

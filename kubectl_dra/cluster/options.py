@@ -5,15 +5,14 @@ Names and meanings are those of cli-runtime ``pkg/genericclioptions/config_flags
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from kubectl_dra.cluster.errors import MisusedOption
 
 _UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConnectionOptions:
+class ConnectionOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Every flag of kubectl that decides to whom requests go, as whom, and how.
 
     ``as_user_extra`` holds ``KEY=VALUE`` as typed. ``request_timeout`` is kubectl's text (``0``, ``30``, ``1m30s``), ``verbosity`` the

@@ -5,8 +5,9 @@ Same inventory, same answer: nothing here or above reads a clock, a file or a se
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from kubectl_dra.releases.release import NEWEST, Release
 
@@ -42,8 +43,7 @@ class WorkloadKey(NamedTuple):
     name: NamespacedName
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inventory:
+class Inventory(msgspec.Struct, frozen=True, kw_only=True):
     """What was read of a cluster.
 
     ``release`` is the release whose behaviour is followed, ``server_release`` what the server (or dump) says of itself, None where unknown.
@@ -52,30 +52,30 @@ class Inventory:
     """
 
     resource_slices: tuple[ResourceSlice, ...] = ()
-    device_classes: Mapping[str, DeviceClass] = field(default_factory=dict)
-    resource_claims: Mapping[NamespacedName, ResourceClaim] = field(default_factory=dict)
-    resource_claim_templates: Mapping[NamespacedName, ResourceClaimTemplate] = field(default_factory=dict)
-    device_taint_rules: Mapping[str, DeviceTaintRule] = field(default_factory=dict)
-    nodes: Mapping[str, Node] = field(default_factory=dict)
-    pods: Mapping[NamespacedName, Pod] = field(default_factory=dict)
-    namespaces: Mapping[str, Namespace] = field(default_factory=dict)
+    device_classes: Mapping[str, DeviceClass] = {}
+    resource_claims: Mapping[NamespacedName, ResourceClaim] = {}
+    resource_claim_templates: Mapping[NamespacedName, ResourceClaimTemplate] = {}
+    device_taint_rules: Mapping[str, DeviceTaintRule] = {}
+    nodes: Mapping[str, Node] = {}
+    pods: Mapping[NamespacedName, Pod] = {}
+    namespaces: Mapping[str, Namespace] = {}
     events: tuple[Event, ...] = ()
-    resource_quotas: Mapping[NamespacedName, ResourceQuota] = field(default_factory=dict)
-    workloads: Mapping[WorkloadKey, Workload] = field(default_factory=dict)
-    cron_jobs: Mapping[NamespacedName, CronJob] = field(default_factory=dict)
-    runtime_classes: Mapping[str, RuntimeClass] = field(default_factory=dict)
-    cluster_roles: Mapping[str, ClusterRole] = field(default_factory=dict)
-    cluster_role_bindings: Mapping[str, ClusterRoleBinding] = field(default_factory=dict)
-    priority_classes: Mapping[str, PriorityClass] = field(default_factory=dict)
+    resource_quotas: Mapping[NamespacedName, ResourceQuota] = {}
+    workloads: Mapping[WorkloadKey, Workload] = {}
+    cron_jobs: Mapping[NamespacedName, CronJob] = {}
+    runtime_classes: Mapping[str, RuntimeClass] = {}
+    cluster_roles: Mapping[str, ClusterRole] = {}
+    cluster_role_bindings: Mapping[str, ClusterRoleBinding] = {}
+    priority_classes: Mapping[str, PriorityClass] = {}
     server: ServerInfo | None = None
     server_release: Release | None = None
     release: Release = NEWEST
-    feature_gates: Mapping[str, bool] = field(default_factory=dict)
+    feature_gates: Mapping[str, bool] = {}
     now: str = ""
     is_live: bool = False
     read_kinds: frozenset[Kind] = frozenset()
     unread: tuple[Unread, ...] = ()
-    origins: Mapping[tuple[str, NamespacedName], Origin] = field(default_factory=dict)
+    origins: Mapping[tuple[str, NamespacedName], Origin] = {}
     """Kind name and object name → where it came from; filled for objects from files."""
 
     def unread_of(self, kind: Kind) -> tuple[Unread, ...]:

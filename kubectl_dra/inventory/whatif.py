@@ -6,10 +6,10 @@ here as it would do it. Upstream: ``pkg/controller/resourceclaim/controller.go``
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from kubectl_dra.admission.defaults import with_defaults
 from kubectl_dra.api.core import Namespace, Node, Pod, PodResourceClaimStatus, PriorityClass, ResourceQuota, RuntimeClass

@@ -5,7 +5,8 @@ Exit codes: 0 the body is on standard output, 2 usage, 3 no answer; the error's 
 
 import argparse
 import sys
-from dataclasses import fields
+
+from msgspec.structs import fields
 
 from kubectl_dra.cluster.apiserver import connect
 from kubectl_dra.cluster.errors import ClusterError, MisusedOption

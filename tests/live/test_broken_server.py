@@ -21,7 +21,7 @@ def many_slices(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPla
         yield plane
 
 
-@pytest.mark.parametrize("after", [0, 100, 3_000, 10_000, 60_000, 100_000])
+@pytest.mark.parametrize("after", [0, 100, 3_000, 10_000, 60_000])
 def test_a_cut_answer_is_never_taken_for_a_whole_one(many_slices: ControlPlane, shell: ShellOf, after: int) -> None:
     """However early the server dies, no part of the list is shown as if it were all: exit code 3 and one sentence."""
     with severed(many_slices.port, after) as server:
