@@ -30,13 +30,14 @@ class Cost:
 
 def cost(command: Command, environment: Mapping[str, str] | None = None, accepted: Sequence[int] = (0,)) -> Cost:
     """Run a command once, its output thrown away. Raises CommandFailed for an exit code that is not accepted."""
+    usual = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}  # such as: write no bytecode
     begun = time.perf_counter()
     process = subprocess.Popen(
         list(command),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
-        env={**os.environ, **(environment or {})},
+        env={**usual, **(environment or {})},
     )
     assert process.stderr
     complaint = process.stderr.read()
