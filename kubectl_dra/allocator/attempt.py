@@ -56,6 +56,7 @@ class Attempts:
             PoolID(device.driver, device.pool): True
             for device in (*allocated.devices, *allocated.shared_devices, *allocated.aggregated_capacity)
         }
+        plan.forgets = plan.behaviour.counter_scope == "pool name" and index.has_namesakes_with_counters
         self._roots = (_Junction(), _Junction())
 
     def on(self, node: Node) -> Outcome:

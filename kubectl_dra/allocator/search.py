@@ -145,6 +145,8 @@ class Search:
                     if enough:
                         listed.append(index)
             index = candidates.ends[number]
+        while candidates.extend():  # what "all" is depends on there being no more
+            pass
         return None
 
     def _is_listed_selectable(self, wanted: Wanted, index: int, position: int) -> bool | Fatal:
@@ -227,7 +229,7 @@ class Search:
 
     def _place_listed(self, wanted: Wanted, claim_index: int, request_index: int, choice: int, placed: int) -> Reached:
         index = self._listed[wanted][placed]
-        if self._behaviour.crashes_on_counters_of_all and self._counts(index):
+        if self._behaviour.crashes_on_counters_of_all and self._reaches_counters(wanted, index):
             return AllocationError(
                 text="runtime error: invalid memory address or nil pointer dereference", kind=ErrorKind.CRASH, request=wanted.view
             )
@@ -251,9 +253,11 @@ class Search:
             self.state.give_back(claim_index)
         return reached
 
-    def _counts(self, index: int) -> bool:
+    def _reaches_counters(self, wanted: Wanted, index: int) -> bool:
         kind = self._candidates.kinds[index]
-        return kind is not None and bool(kind.consumes) and self._behaviour.features.partitionable_devices
+        if kind is None or not kind.device.consumes_counters or self.state.lacks_counter_support(kind):
+            return False
+        return not self.state.is_in_use(wanted, index) and not self.state.is_charged_already(kind, index)
 
     def _try(self, wanted: Wanted, index: int) -> Reached:
         """Take the device if nothing is in the way."""

@@ -5,6 +5,7 @@ Upstream: ``pools_experimental.go`` ``GatherPools``, ``buildPool``, ``checkSlice
 
 from __future__ import annotations
 
+import functools
 from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -92,6 +93,15 @@ class SliceIndex:
     def of_pool(self, pool: PoolID) -> Sequence[ResourceSlice]:
         """All slices of a pool, of any generation, for any node."""
         return self._of_pool.get(pool, ())
+
+    @functools.cached_property
+    def has_namesakes_with_counters(self) -> bool:
+        """Whether pools of two drivers have the same name and both have counters."""
+        drivers: dict[str, str] = {}
+        for id_, slices in self._of_pool.items():
+            if any(slice_.spec.shared_counters for slice_ in slices) and drivers.setdefault(id_.pool, id_.driver) != id_.driver:
+                return True
+        return False
 
     def pools(self) -> Iterable[tuple[PoolID, Sequence[ResourceSlice]]]:
         """Every pool with all its slices."""
