@@ -6,7 +6,7 @@ from itertools import pairwise
 from tests.bench.harness.figure import Figure
 from tests.bench.harness.large_cluster import DEVICES_PER_NODE
 from tests.bench.harness.live import add_slices, control_plane, environment, kubectl
-from tests.bench.harness.measure import KUBECTL_DRA, Command, Cost, costs
+from tests.bench.harness.measure import KUBECTL_DRA, Cost, costs
 from tests.controlplane.plane import ControlPlane
 
 SIZES = (10, 125, 1_250, 5_000, 20_000)
@@ -38,8 +38,8 @@ def small(plane: ControlPlane) -> Iterator[Figure]:
 
 def large(plane: ControlPlane) -> Iterator[Figure]:
     """5,000 slices, 40,000 devices."""
-    get: Command = [kubectl(), "get", "resourceslices", "-o", "json"]
-    raw: Command = [kubectl(), "get", "--raw", LIST]
+    get = [kubectl(), "get", "resourceslices", "-o", "json"]
+    raw = [kubectl(), "get", "--raw", LIST]
     ours, theirs, bare, summary = costs(
         [[KUBECTL_DRA, "devices"], get, raw, [KUBECTL_DRA, "devices", "--summary"]], environment(plane), rounds=3
     )

@@ -33,6 +33,6 @@ def environment(plane: ControlPlane) -> dict[str, str]:
     return {"KUBECONFIG": str(plane.kubeconfig), "HOME": str(plane.folder)}
 
 
-def kubectl() -> Path:
+def kubectl() -> str:
     """Kubectl as people have it, built alone."""
-    return kubectl_program(RELEASE).built()
+    return str(kubectl_program(RELEASE).built())

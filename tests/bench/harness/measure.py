@@ -10,9 +10,9 @@ from statistics import median
 from typing import Final
 
 REPOSITORY: Final = Path(__file__).parents[3]
-KUBECTL_DRA: Final = REPOSITORY / ".venv" / "bin" / "kubectl-dra"
+KUBECTL_DRA: Final = str(REPOSITORY / ".venv" / "bin" / "kubectl-dra")
 
-Command = Sequence[str | Path]
+Command = Sequence[str]
 
 
 class CommandFailed(Exception):
@@ -46,7 +46,7 @@ def cost(command: Command, environment: Mapping[str, str] | None = None, accepte
     process.stderr.close()
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in accepted:
-        raise CommandFailed(f"{' '.join(map(str, command))} ended with {process.returncode}: {complaint.decode(errors='replace')[-500:]}")
+        raise CommandFailed(f"{' '.join(command)} ended with {process.returncode}: {complaint.decode(errors='replace')[-500:]}")
     return Cost(wall=wall * 1e3, processor=(usage.ru_utime + usage.ru_stime) * 1e3, memory=usage.ru_maxrss / 1e3)
 
 
