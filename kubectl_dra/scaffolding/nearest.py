@@ -28,14 +28,14 @@ def why_nothing(planned: Plan, supply: Supply) -> tuple[str, ...]:
 
 def nearest_that_fit(planned: Plan, supply: Supply, namespace: str) -> tuple[str, ...]:
     """At most three changes of what was asked for that would fit with every device given back, in words."""
-    found: list[str] = []
-    for words, changed in _variants(planned.wanted):
-        if len(found) == MAX_SENTENCES:
-            break
+    found: dict[str, str] = {}
+    for what, words, changed in _variants(planned.wanted):
+        if what in found or len(found) == MAX_SENTENCES:
+            continue
         nodes = _fits(changed, supply, namespace)
         if nodes:
-            found.append(f"{words} it fits on {_nodes(nodes)}")
-    return tuple(found)
+            found[what] = f"{words} it fits on {_nodes(nodes)}"
+    return tuple(found.values())
 
 
 def _no_device(request: str, planned: PlannedDevices, supply: Supply) -> str:
@@ -63,7 +63,8 @@ def _fits(wanted: Wanted, supply: Supply, namespace: str) -> tuple[str, ...]:
     return prove(planned, write(planned, supply, "v1"), supply, namespace).fits_when_free
 
 
-def _variants(wanted: Wanted) -> Iterator[tuple[str, Wanted]]:
+def _variants(wanted: Wanted) -> Iterator[tuple[str, str, Wanted]]:
+    """What is changed, in what words, and what is asked for then; of one thing the first that fits is the nearest."""
     for number, request in enumerate(wanted.requests):
         for index, one in enumerate(request.alternatives):
             for condition in one.conditions:
@@ -71,15 +72,18 @@ def _variants(wanted: Wanted) -> Iterator[tuple[str, Wanted]]:
                 # Without any condition, a --like device would bring its own.
                 changed = dataclasses.replace(one, conditions=kept, like=one.like if kept else "", class_name=one.class_name)
                 if changed.class_name:
-                    yield f"without the condition on {condition.name}", _with(wanted, number, index, changed)
+                    words = f"without the condition on {condition.name}"
+                    yield words, words, _with(wanted, number, index, changed)
             if one.count > 1:
                 for count in range(one.count - 1, 0, -1):
-                    devices = f"{count} device{'s' if count > 1 else ''}"
-                    yield f"with {devices} for request {request.name}", _with(wanted, number, index, dataclasses.replace(one, count=count))
+                    words = f"with {count} device{'s' if count > 1 else ''} for request {request.name}"
+                    yield f"count {number} {index}", words, _with(wanted, number, index, dataclasses.replace(one, count=count))
     for name in wanted.same:
-        yield f"without --same {name}", dataclasses.replace(wanted, same=tuple(other for other in wanted.same if other != name))
+        words = f"without --same {name}"
+        yield words, words, dataclasses.replace(wanted, same=tuple(other for other in wanted.same if other != name))
     for name in wanted.distinct:
-        yield f"without --distinct {name}", dataclasses.replace(wanted, distinct=tuple(other for other in wanted.distinct if other != name))
+        words = f"without --distinct {name}"
+        yield words, words, dataclasses.replace(wanted, distinct=tuple(other for other in wanted.distinct if other != name))
 
 
 def _with(wanted: Wanted, number: int, index: int, changed: WantedDevices) -> Wanted:

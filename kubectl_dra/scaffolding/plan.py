@@ -95,8 +95,12 @@ def _class_of(wanted: WantedDevices, supply: Supply) -> str:
     classes = supply.classes_of(supply.find_device(wanted.like))
     if not classes:
         raise Unwritable(f"no DeviceClass lets {wanted.like} through, so no claim can ask for it", is_usage=False)
-    # The widest class that has selectors is the one that drivers mean for everybody.
-    return classes[-1]
+
+    # The widest class of one driver is the one that the driver means for everybody.
+    def is_of_one_driver(name: str) -> bool:
+        return len({driver for driver, _ in supply.devices(supply.of_class(name))}) == 1
+
+    return max(classes, key=lambda name: (is_of_one_driver(name), len(supply.of_class(name))))
 
 
 def _devices(wanted: WantedDevices, class_name: str, name: str, supply: Supply, *, is_forced: bool) -> PlannedDevices:

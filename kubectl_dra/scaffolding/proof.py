@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kubectl_dra.admission.defaults import with_defaults
 from kubectl_dra.api.core import Container, ContainerResourceClaim, Pod, PodResourceClaim, PodSpec, ResourceRequirements, Toleration
 from kubectl_dra.api.meta import ObjectMeta
 from kubectl_dra.api.resource import ResourceClaim, ResourceClaimTemplate
@@ -85,7 +86,8 @@ def _applied(inventory: Inventory, plan: Plan, written: Written, supply: Supply,
     """The cluster with the claim or template, and a pod that uses it as the one that is written would."""
     document = written.claim.plain()
     version, kind = str(document["apiVersion"]), str(document["kind"])
-    plain = as_v1(kind, version, {**document, "metadata": {**_mapping(document["metadata"]), "namespace": namespace}})
+    named = {**document, "metadata": {**_mapping(document["metadata"]), "namespace": namespace}}
+    plain = as_v1(kind, version, with_defaults(named, kind, version.rpartition("/")[2]))
     name = str(_mapping(document["metadata"])["name"])
     if kind == "ResourceClaim":
         applied = with_objects(inventory, convert(plain, ResourceClaim))

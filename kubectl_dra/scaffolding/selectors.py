@@ -79,7 +79,7 @@ def _product_of(like: tuple[str, Device]) -> tuple[Condition, ...]:
 
 def _bound(condition: Condition, supply: Supply, candidates: Sequence[int], like: tuple[str, Device] | None, *, is_forced: bool) -> Bound:
     tables = (CAPACITY,) if condition.comparison is Comparison.AT_LEAST else (ATTRIBUTES, CAPACITY)
-    found = supply.find_property(condition.name, candidates, tables)
+    found = _meant(condition, supply.find_properties(condition.name, candidates, tables), supply.devices(candidates))
     if condition.value is None:
         entry = found.of(*like) if like is not None else None
         if entry is None:
@@ -93,6 +93,17 @@ def _bound(condition: Condition, supply: Supply, candidates: Sequence[int], like
         return _attribute_bound(found, entry)
     published = [each for pair in supply.devices(candidates) if isinstance(each := found.of(*pair), DeviceAttribute)]
     return _attribute_bound(found, _nearest_entry(found, condition.value or "", published, is_forced=is_forced))
+
+
+def _meant(condition: Condition, found: list[Property], devices: Sequence[tuple[str, Device]]) -> Property:
+    """Of several drivers' attributes with one name the one that has the value; else the most common."""
+    if condition.value is None or found[0].table == CAPACITY:
+        return found[0]
+    for one in found:
+        entries = (one.of(driver, device) for driver, device in devices)
+        if any(isinstance(entry, DeviceAttribute) and _means(condition.value, entry) for entry in entries):
+            return one
+    return found[0]
 
 
 def _capacity_bound(found: Property, amount: str) -> Bound:

@@ -107,9 +107,8 @@ class Supply:
         raise Unwritable(f"--like {name} names no device that is offered" + (f"; did you mean {near[0]}?" if near else ""), is_usage=False)
 
     def classes_of(self, index: int) -> list[str]:
-        """The classes that let a device through, those with selectors first and fewest devices first."""
-        names = [name for name in self.inventory.device_classes if index in self.of_class(name)]
-        return sorted(names, key=lambda name: (len(self.of_class(name)), name))
+        """The classes that let a device through, by name."""
+        return sorted(name for name in self.inventory.device_classes if index in self.of_class(name))
 
     def properties(self, indices: Iterable[int]) -> Counter[Property]:
         """Every attribute and capacity of the devices, with the number of devices that have it."""
@@ -122,12 +121,19 @@ class Supply:
         return counts
 
     def find_property(self, name: str, indices: Sequence[int], tables: Sequence[str] = (ATTRIBUTES, CAPACITY)) -> Property:
-        """The attribute or capacity that people call ``NAME`` or ``DOMAIN/NAME``. Raises :class:`Unwritable` with the nearest there is."""
+        """The first of :meth:`find_properties`."""
+        return self.find_properties(name, indices, tables)[0]
+
+    def find_properties(self, name: str, indices: Sequence[int], tables: Sequence[str]) -> list[Property]:
+        """The attributes and capacities that people call ``NAME`` or ``DOMAIN/NAME``, the most common first.
+
+        Raises :class:`Unwritable` with the nearest there is.
+        """
         counts = self.properties(indices)
         wanted = name.lower()
         found = [one for one in counts if one.table in tables and wanted in {one.identifier.lower(), one.qualified.lower()}]
         if found:
-            return max(found, key=lambda one: (counts[one], -tables.index(one.table), one.domain))
+            return sorted(found, key=lambda one: (-counts[one], tables.index(one.table), one.domain))
         names = {one.identifier: one for one in counts if one.table in tables}
         near = difflib.get_close_matches(name.rpartition("/")[2], names, n=1, cutoff=0.5)
         what = " or ".join({ATTRIBUTES: "attribute", CAPACITY: "capacity"}[table] for table in tables)

@@ -39,5 +39,5 @@ def _fits(proof: Proof) -> str:
     if proof.fits_now:
         return f"fits now on {listed(proof.fits_now)}"
     if proof.fits_when_free:
-        return f"fits nowhere now: {proof.message}; with all devices given back it fits on {listed(proof.fits_when_free)}"
-    return f"fits nowhere, even with all devices given back: {proof.message}"
+        return f"fits nowhere now: {proof.message.rstrip('.')}; with all devices given back it fits on {listed(proof.fits_when_free)}"
+    return f"fits nowhere, even with all devices given back: {proof.message.rstrip('.')}"
