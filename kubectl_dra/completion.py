@@ -6,6 +6,7 @@ offered: a completion never talks. Upstream: ``k8s.io/kubectl/pkg/cmd/plugin/plu
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, NamedTuple
 
 from kubectl_dra.commands.command import Command, Text
@@ -149,8 +150,25 @@ def _value_words(flag: str, command: Command | None, parser: Parser, before: Seq
         return [Candidate(str(release)) for release in FOLLOWED]
     if flag == "--context":
         return _contexts(parser, before)
+    if command is not None and command.name == "new-claim" and flag in _CLAIM_FLAGS:
+        return _claim_words(flag, parser, before)
     reader = _READERS.get(flag)
     return reader(parser, before) if reader else ()
+
+
+_CLAIM_FLAGS = ("--class", "--or", "--request", "--like", "--with", "--min", "--capacity", "--same", "--distinct")
+
+
+def _claim_words(flag: str, parser: Parser, before: Sequence[str]) -> list[Candidate]:
+    """What a claim may ask for: classes, devices, names and values, each with the number of devices that have it."""
+    from kubectl_dra.api import kinds  # noqa: PLC0415  (only names need kinds)
+    from kubectl_dra.scaffolding.offers import offers_for  # noqa: PLC0415
+    from kubectl_dra.scaffolding.supply import supply_of  # noqa: PLC0415
+
+    supply = supply_of(_inventory(parser, before, kinds.RESOURCE_SLICE, kinds.DEVICE_CLASS)[0])
+    named = [value for word, value in itertools.pairwise(before) if word in {"--class", "--or", "--request"}]
+    class_name = named[-1].rpartition("=")[2] if named else ""
+    return [Candidate(word, text) for word, text in offers_for(flag, supply, class_name)]
 
 
 def _contexts(parser: Parser, before: Sequence[str]) -> list[Candidate]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from kubectl_dra.scaffolding.steps import label_of
 from kubectl_dra.scaffolding.supply import CAPACITY
 
 if TYPE_CHECKING:
@@ -19,6 +20,20 @@ class Offer(NamedTuple):
 
     word: str
     about: str
+
+
+def offers_for(flag: str, supply: Supply, class_name: str = "") -> list[Offer]:
+    """What may stand behind a flag of new-claim, for devices of the class that was named last."""
+    if flag in {"--class", "--or"}:
+        return class_offers(supply)
+    if flag == "--request":
+        return [Offer(f"{label_of(name)}={name}", about) for name, about in class_offers(supply)]
+    if flag == "--like":
+        return device_offers(supply, class_name)
+    if flag in {"--same", "--distinct"}:
+        return [offer for offer in name_offers(supply, class_name) if offer.about.startswith("attribute")]
+    names = name_offers(supply, class_name, capacities_only=flag in {"--min", "--capacity"})
+    return [*names, *(value for name in names for value in value_offers(supply, name.word, class_name))]
 
 
 def class_offers(supply: Supply) -> list[Offer]:
