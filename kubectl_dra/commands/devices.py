@@ -78,7 +78,7 @@ def _run(options: Namespace) -> Answer:
     inventory = load_inventory(options, opened, *_kinds(options), about=kinds.RESOURCE_SLICE)
     hardware = observe(inventory)
     chosen = _choose(hardware, inventory, options)
-    findings = kept_findings(options, (*warn_of_view(inventory), *warn_of_pools(hardware)))
+    findings = kept_findings(options, (*warn_of_view(inventory), *warn_of_pools(hardware, chosen.pools)))
     report = report_devices(inventory, hardware, chosen, findings)
     notices = (*opened.notices, *_selector_notices(chosen))
     if options.map or options.summary:

@@ -59,7 +59,7 @@ def _run(options: Namespace) -> Answer:
     hardware = observe(inventory)
     rows = _of_drivers(list(pool_rows(hardware, inventory.nodes)), options)
     chosen = [row for word in options.words or [""] for row in (_named(rows, word) or named(rows, [word], "pool", _name) if word else rows)]
-    findings = kept_findings(options, (*warn_of_view(inventory), *warn_of_pools(hardware)))
+    findings = kept_findings(options, (*warn_of_view(inventory), *warn_of_pools(hardware, {row.overview.id for row in chosen})))
     report = report_pools(inventory, _sorted(chosen, options.sort_by), findings)
     return Answer(report, partial(show_pools, report), report.names, findings, notices=opened.notices)
 

@@ -26,13 +26,19 @@ Line: TypeAlias = "tuple[Cell, ...]"
 class Column(NamedTuple):
     """A column's title, and what becomes of it where width is short.
 
-    The columns of the highest ``rank`` are left out first, those of rank 0 never. ``flexible`` ones are shortened, to ``least`` at least.
+    The columns of the highest ``rank`` are left out first, those of rank 0 never. ``flexible`` ones are shortened, to ``least`` at least;
+    before that, columns of rank ``EXTRA`` and more make room until each has ``wish`` columns, or as many as it can use.
     """
 
     title: str
     rank: int = 0
     flexible: bool = False
     least: int = 16
+    wish: int = 0
+
+
+EXTRA = 100
+"""The rank from which on a column is nice to have, and yields to those that say more."""
 
 
 class Table(NamedTuple):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kubectl_dra.rendering.document import Span
+from kubectl_dra.rendering.document import EXTRA, Span
 from kubectl_dra.rendering.style import escape
 
 if TYPE_CHECKING:
@@ -48,21 +48,36 @@ def _texts(cells: Sequence[Cell]) -> list[str]:
 def _fit(columns: tuple[Column, ...], widths: list[int], layout: Layout) -> tuple[list[int], list[int], int]:
     """Which columns stay, how wide each is, and the gap between two."""
     kept = list(range(len(columns)))
-    if not layout.width:
-        return (kept, widths, _GAPS[0])
-    least = [
-        min(width, column.least) if column.flexible and layout.truncate else width for column, width in zip(columns, widths, strict=True)
-    ]
-    gap = _GAPS[0] if layout.width > 100 else _GAPS[1]  # noqa: PLR2004
-    while not layout.wide and _total(kept, least, gap) > layout.width and any(columns[index].rank for index in kept):
-        kept.remove(max(kept, key=lambda index: (columns[index].rank, index)))
-    if not layout.truncate or layout.wide:
-        return kept, widths, gap
+    if not layout.width or layout.wide:
+        return kept, widths, _GAPS[0]
+    gap = _GAPS[0] if layout.width > 100 else _GAPS[1]  # noqa: PLR2004  (three spaces are kubectl's, two leave more room for words)
+    if not layout.truncate:
+        return _without(kept, widths, columns, layout.width, gap, least_rank=1), widths, gap
+    sized = list(zip(columns, widths, strict=True))
+    wishes = [min(width, max(column.least, column.wish)) if column.flexible else width for column, width in sized]
+    least = [min(width, column.least) if column.flexible else width for column, width in sized]
+    kept = _without(kept, wishes, columns, layout.width, gap, least_rank=EXTRA)
+    kept = _without(kept, least, columns, layout.width, gap, least_rank=1)
+    return kept, _shrunk(kept, widths, least, layout.width, gap), gap
+
+
+def _without(kept: list[int], widths: list[int], columns: tuple[Column, ...], width: int, gap: int, *, least_rank: int) -> list[int]:
+    """``kept`` without the columns of the highest ranks, down to ``least_rank``, that ``widths`` leave no room for."""
+    while _total(kept, widths, gap) > width and any(columns[index].rank >= least_rank for index in kept):
+        highest = max(kept, key=lambda index: (columns[index].rank, index))
+        kept = [index for index in kept if index != highest]
+    return kept
+
+
+def _shrunk(kept: list[int], widths: list[int], least: list[int], width: int, gap: int) -> list[int]:
+    """The widest columns give way first, so that those that are shortened end up alike."""
     widths = list(widths)
-    for index in sorted((index for index in kept if columns[index].flexible), key=lambda index: -widths[index]):
-        surplus = _total(kept, widths, gap) - layout.width
-        widths[index] = max(least[index], widths[index] - max(surplus, 0))
-    return kept, widths, gap
+    for _ in range(_total(kept, widths, gap) - width):
+        flexible = [index for index in kept if widths[index] > least[index]]
+        if not flexible:
+            break
+        widths[max(flexible, key=lambda index: widths[index])] -= 1
+    return widths
 
 
 def _total(kept: list[int], widths: list[int], gap: int) -> int:

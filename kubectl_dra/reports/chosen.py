@@ -9,6 +9,7 @@ import msgspec
 
 from kubectl_dra.apimachinery import labels
 from kubectl_dra.apimachinery.quantity import QuantityError, read_quantity
+from kubectl_dra.inventory.pools import PoolID
 from kubectl_dra.inventory.states import STATES, in_counting_order, is_offered, pool_name
 from kubectl_dra.inventory.targets import target_of
 from kubectl_dra.reports.devices import node_text
@@ -47,9 +48,13 @@ class UnusableSelector(ValueError):
 
 
 class Chosen(msgspec.Struct, frozen=True, kw_only=True):
-    """The devices, and on how many others a selector ended in an error, with the first error."""
+    """The devices, and on how many others a selector ended in an error, with the first error.
+
+    ``pools`` are the pools that were looked at: those of the drivers and nodes that were asked for, whatever else their devices are.
+    """
 
     devices: tuple[PublishedDevice, ...]
+    pools: frozenset[PoolID] = frozenset()
     failed: int = 0
     error: str = ""
 
@@ -62,11 +67,13 @@ def choose(hardware: Hardware, inventory: Inventory, wanted: Wanted) -> Chosen:
         devices = (device for device in devices if device.slice_.spec.driver in wanted.drivers)
     if wanted.nodes or wanted.node_labels:
         devices = _for_nodes(devices, inventory.nodes, wanted)
+    looked_at = tuple(devices)
+    pools = frozenset(PoolID(device.slice_.spec.driver, pool_name(device.slice_)) for device in looked_at)
     if wanted.free:
-        devices = (device for device in devices if device.state in {"free", "shared"} and is_offered(device))
+        looked_at = tuple(device for device in looked_at if device.state in {"free", "shared"} and is_offered(device))
     if wanted.expressions:
-        return _selected(tuple(devices), wanted.expressions, str(inventory.release))
-    return Chosen(devices=tuple(devices))
+        return _selected(looked_at, wanted.expressions, str(inventory.release), pools)
+    return Chosen(devices=looked_at, pools=pools)
 
 
 def _require_known(hardware: Hardware, inventory: Inventory, wanted: Wanted) -> None:
@@ -99,13 +106,13 @@ def _for_nodes(devices: Iterable[PublishedDevice], nodes: Mapping[str, Node], wa
             yield device
 
 
-def _selected(devices: tuple[PublishedDevice, ...], expressions: tuple[str, ...], release: str) -> Chosen:
+def _selected(devices: tuple[PublishedDevice, ...], expressions: tuple[str, ...], release: str, pools: frozenset[PoolID]) -> Chosen:
     from kubectl_dra.reports.selected import select_devices  # noqa: PLC0415  (CEL is needed here alone)
 
     selected = select_devices(devices, expressions, release)
     if selected.broken:
         raise UnusableSelector(f"the selector cannot be used: {selected.broken}")
-    return Chosen(devices=selected.devices, failed=selected.failed, error=selected.error)
+    return Chosen(devices=selected.devices, pools=pools, failed=selected.failed, error=selected.error)
 
 
 def sort_devices(devices: tuple[PublishedDevice, ...], by: str) -> tuple[PublishedDevice, ...]:

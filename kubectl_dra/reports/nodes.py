@@ -175,7 +175,7 @@ def summarize_devices(report: DeviceList, hardware: Hardware) -> DeviceSummary:
 
 
 def _summary_rows(driver: str, devices: list[PublishedDevice], hardware: Hardware) -> Iterable[SummaryRow]:
-    columns = [one for one in telling([published.device for published in devices]) if one.rank == PRODUCT]
+    columns = [one for one in telling([published.device for published in devices]) if one.rank == PRODUCT and one.name.lower() != "type"]
     groups: dict[tuple[str, ...], list[PublishedDevice]] = {}
     for published in devices:
         groups.setdefault(tuple(column.text(published.device) for column in columns), []).append(published)

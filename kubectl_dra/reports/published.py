@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kubectl_dra.reports.devices import node_text
-from kubectl_dra.reports.telling import telling
+from kubectl_dra.reports.telling import IDENTIFIES, PRODUCT, telling
 
 if TYPE_CHECKING:
     from kubectl_dra.inventory.inventory import DeviceID
@@ -27,9 +27,11 @@ def short_name(id_: DeviceID) -> str:
 
 
 def what_it_is(published: PublishedDevice, most: int = _WORDS) -> str:
-    """``NVIDIA A100, 80Gi``: the values of the most telling attributes."""
-    texts = (one.text(published.device) for one in telling([published.device]) if one.name.lower() not in {"type"})
-    return ", ".join(list(dict.fromkeys(filter(None, texts)))[:most])
+    """``NVIDIA A100, 80Gi, architecture Ampere``: what it is called in a shop, then what else there is room for, by name."""
+    columns = [one for one in telling([published.device]) if one.rank != IDENTIFIES and one.name.lower() != "type"]
+    products = [one.text(published.device) for one in columns if one.rank == PRODUCT]
+    others = [f"{one.name} {one.text(published.device)}" for one in columns if one.rank != PRODUCT]
+    return ", ".join([*filter(None, products), *others][:most])
 
 
 def where_it_is(published: PublishedDevice) -> str:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from kubectl_dra.api.kinds import RESOURCE_GROUP
 from kubectl_dra.api.source import UnreadReason
 from kubectl_dra.findings.finding import conclude
+from kubectl_dra.inventory.pools import PoolID
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
     from kubectl_dra.api.resource import ResourceSlice
     from kubectl_dra.api.source import Unread
@@ -61,10 +62,15 @@ def _unread(one: Unread) -> Facts:
     return KindUnreadable(kind=one.kind.name, resource=resource, namespace=one.namespace, reader_message=one.message)
 
 
-def warn_of_pools(hardware: Hardware) -> tuple[Finding, ...]:
-    """Pools that are incomplete or invalid, slices of older generations, slices without a pool; by driver and pool."""
-    facts = [fact for pool in hardware.pools for fact in _of_pool(pool, hardware.behaviour)]
-    facts += [_without_pool(slice_) for slice_ in hardware.without_pool]
+def warn_of_pools(hardware: Hardware, looked_at: Container[PoolID] | None = None) -> tuple[Finding, ...]:
+    """Pools that are incomplete or invalid, slices of older generations, slices without a pool; by driver and pool.
+
+    ``looked_at`` are the pools that the answer is about (None: all); a slice without a pool is in the pool without a name of its driver.
+    """
+    pools = hardware.pools if looked_at is None else [pool for pool in hardware.pools if pool.id in looked_at]
+    facts = [fact for pool in pools for fact in _of_pool(pool, hardware.behaviour)]
+    loose = [one for one in hardware.without_pool if looked_at is None or PoolID(one.spec.driver, "") in looked_at]
+    facts += [_without_pool(slice_) for slice_ in loose]
     return tuple(conclude(fact) for fact in facts)
 
 

@@ -152,7 +152,7 @@ def report_devices(client: ApiClient) -> None:
     for claim in client.items("/apis/resource.k8s.io/v1/resourceclaims"):
         name = claim["metadata"]["name"]
         results = claim.get("status", {}).get("allocation", {}).get("devices", {}).get("results", ())
-        if not name.startswith(("train-0-", "ingress-0-")) or not results:
+        if not name.startswith(("train-", "ingress-0-")) or not results:
             continue
         ready = {
             "type": "Ready",

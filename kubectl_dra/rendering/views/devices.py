@@ -6,10 +6,10 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from kubectl_dra.inventory.states import STATES, pool_name
-from kubectl_dra.rendering.document import Column, Document, Span, Table
+from kubectl_dra.rendering.document import EXTRA, Column, Document, Span, Table
 from kubectl_dra.rendering.views.notes import finding_lines, unread_lines
 from kubectl_dra.reports.devices import node_text
-from kubectl_dra.reports.telling import IDENTIFIES, SAME, find_telling, telling
+from kubectl_dra.reports.telling import IDENTIFIES, PRODUCT, SAME, find_telling, telling
 from kubectl_dra.reports.words import counted
 
 if TYPE_CHECKING:
@@ -52,8 +52,8 @@ def _driver_table(driver: str, devices: list[PublishedDevice], report: DeviceLis
     chosen = _columns(devices, layout, labels)
     shows_pool = any(pool_name(published.slice_) != published.slice_.spec.node_name for published in devices)
     columns = [Column("NODE"), *([Column("POOL")] if shows_pool else []), Column(driver.upper())]
-    columns += [Column(one.name.upper(), rank=rank + 1, flexible=True) for rank, one in enumerate(chosen)]
-    columns += [Column("STATE"), Column("HELD BY", flexible=True, least=30)]
+    columns += [Column(one.name.upper(), _rank(one, position), flexible=True) for position, one in enumerate(chosen)]
+    columns += [Column("STATE"), Column("HELD BY", flexible=True, least=30, wish=60)]
     parts: list[Sequence[Cell]] = [[node_text(published) for published in devices]]
     if shows_pool:
         parts.append([pool_name(published.slice_) for published in devices])
@@ -62,6 +62,11 @@ def _driver_table(driver: str, devices: list[PublishedDevice], report: DeviceLis
     parts.append([STATE_SPANS[published.states[0]] for published in devices])
     parts.append([report.reason(published) for published in devices])
     return Table(tuple(columns), list(zip(*parts, strict=True)))
+
+
+def _rank(one: Telling, position: int) -> int:
+    """What a device is called in a shop stays longest; what tells single devices apart makes room for who holds them."""
+    return position + 1 + (0 if one.rank == PRODUCT else EXTRA)
 
 
 def _columns(devices: list[PublishedDevice], layout: Layout, labels: Sequence[str]) -> list[Telling]:
