@@ -37,10 +37,17 @@ class Unmatched(ValueError):
     """A name that no device answers to: ``kind`` is ``driver``, ``node`` or ``column``, ``known`` are the names there are."""
 
     def __init__(self, kind: str, name: str, known: Sequence[str]) -> None:
-        super().__init__(f"no device has a {kind} {name}")
+        super().__init__(_UNMATCHED[kind].format(name))
         self.kind = kind
         self.name = name
         self.known = known
+
+
+_UNMATCHED = {
+    "driver": "no driver {} publishes devices",
+    "node": "there is no node {}, and no device names one",
+    "column": "no device has an attribute or capacity {}, and it is no column",
+}
 
 
 class UnusableSelector(ValueError):

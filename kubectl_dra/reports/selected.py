@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from kubectl_dra.selection.device_selector import Environment, compile_selector
+from kubectl_dra.selection.device_selector import CelError, Environment, compile_selector
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -32,12 +32,17 @@ def expressions_of(selectors: Iterable[DeviceSelector]) -> tuple[str, ...]:
     return tuple(selector.cel.expression for selector in selectors if selector.cel is not None)
 
 
+def _told(error: CelError) -> str:
+    """The error on one line, without the picture of where it is."""
+    return error.text.partition("\n")[0]
+
+
 def select_devices(devices: Iterable[PublishedDevice], expressions: Sequence[str], release: str) -> Selected:
     """The devices on which all expressions are true, in their order; an expression ends at its first false or error, as upstream's does."""
     compiled = [compile_selector(expression, Environment(release=release)) for expression in expressions]
     for selector in compiled:
         if selector.error is not None:
-            return Selected(broken=str(selector.error))
+            return Selected(broken=_told(selector.error))
     selected: list[PublishedDevice] = []
     errors: list[str] = []
     for published in devices:
@@ -45,7 +50,7 @@ def select_devices(devices: Iterable[PublishedDevice], expressions: Sequence[str
             verdict = selector.evaluate(published.slice_.spec.driver, published.device)
             if verdict is not True:
                 if verdict is not False:
-                    errors.append(str(verdict))
+                    errors.append(_told(verdict))
                 break
         else:
             selected.append(published)
