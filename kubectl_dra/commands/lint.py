@@ -109,7 +109,7 @@ def _cluster(options: Namespace) -> Inventory | None:
         return None
     if options.live and (options.demo or getattr(options, "from")):
         raise UsageError("--live and --from or --demo name two clusters; one of them is enough")
-    return load_inventory(options, open_source(options), *_KINDS)
+    return load_inventory(options, open_source(options), *_KINDS, about=kinds.DEVICE_CLASS)
 
 
 def _judge(files: list[ManifestFile], texts: Mapping[str, str], options: Namespace, inventory: Inventory | None) -> _Judged:

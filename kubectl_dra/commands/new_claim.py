@@ -85,7 +85,7 @@ def _run(options: Namespace) -> Text:
     opened = open_source(options)
     try:
         wanted = _wanted(options)
-        supply = supply_of(load_inventory(options, opened, *_KINDS))
+        supply = supply_of(load_inventory(options, opened, *_KINDS, about=kinds.DEVICE_CLASS))
         planned = _planned(wanted, supply)
     except Unwritable as error:
         raise _mistake(error) from error

@@ -1,7 +1,6 @@
 """A cluster that is far away: what a round trip of 30 ms costs us, beside kubectl."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from tests.bench.harness.far import far_away
 from tests.bench.harness.figure import Figure
@@ -32,7 +31,7 @@ spec:
 
 def figures() -> Iterator[Figure]:
     """One pod and 10 slices: `why-pending` may cost 1.2 times `kubectl get pods`, and two round trips."""
-    ours = FOLDER_BUILD if FOLDER_BUILD.exists() else KUBECTL_DRA
+    ours = str(FOLDER_BUILD) if FOLDER_BUILD.exists() else KUBECTL_DRA
     with control_plane() as plane:
         add_slices(plane, range(10))
         plane.client().apply_yaml(PENDING)
@@ -43,7 +42,7 @@ def figures() -> Iterator[Figure]:
                 yield _figure(name, ours, mine, theirs)
 
 
-def _figure(name: str, program: Path, ours: Cost, theirs: Cost) -> Figure:
+def _figure(name: str, program: str, ours: Cost, theirs: Cost) -> Figure:
     allowed = 1.2 + 2 * ROUND_TRIP * 1e3 / theirs.wall
-    built = "folder build" if program == FOLDER_BUILD else "virtual environment"
+    built = "folder build" if program == str(FOLDER_BUILD) else "virtual environment"
     return Figure(what=f"30 ms away: {name} / kubectl get pods -o json ({built})", ours=ours.wall, theirs=theirs.wall, target=allowed)

@@ -8,7 +8,7 @@ import yaml
 from tests.controlplane.access import ADMIN
 from tests.controlplane.client import Document
 from tests.controlplane.plane import ControlPlane
-from tests.live.conftest import ShellOf
+from tests.live.conftest import MANIFESTS, ShellOf
 from tests.live.shell import Shell
 
 pytestmark = pytest.mark.live
@@ -29,9 +29,18 @@ QUESTIONS: tuple[tuple[str, ...], ...] = (
     ("describe", "node", "rack-1"),
     ("why-pending", "-A"),
     ("why-pending", "-n", "web", "pod/infer"),
+    ("new-claim", "--class", "gpu"),
+    ("simulate", "-f", str(MANIFESTS / "asked.yaml")),
+    ("lint", "--live", "-f", str(MANIFESTS / "asked.yaml")),
     ("version",),
 )
 """Every command that asks the server."""
+
+
+def spoken(question: tuple[str, ...]) -> str:
+    """A question as a test's name, without the folder of this checkout."""
+    return " ".join(question).replace(f"{MANIFESTS}/", "")
+
 
 GROUP = "rbac.authorization.k8s.io"
 
@@ -72,7 +81,7 @@ def printed_role(user: Shell) -> Document:
     return role
 
 
-@pytest.mark.parametrize("question", QUESTIONS, ids=" ".join)
+@pytest.mark.parametrize("question", QUESTIONS, ids=spoken)
 def test_the_printed_role_is_enough(hardware: ControlPlane, shell: ShellOf, reader: Shell, question: tuple[str, ...]) -> None:
     """Whoever has the printed ClusterRole is answered as an administrator is, and is refused nothing."""
     before = len(hardware.audited("reader"))
@@ -91,7 +100,7 @@ def test_every_right_of_the_printed_role_is_used(hardware: ControlPlane, reader:
     assert granted - used == set()
 
 
-@pytest.mark.parametrize("question", QUESTIONS, ids=" ".join)
+@pytest.mark.parametrize("question", QUESTIONS, ids=spoken)
 def test_only_reading_requests_are_sent(hardware: ControlPlane, shell: ShellOf, question: tuple[str, ...]) -> None:
     """The audit log of a user who may do everything shows get, list and watch, and nothing else."""
     before = len(hardware.audited(ADMIN))
@@ -101,7 +110,7 @@ def test_only_reading_requests_are_sent(hardware: ControlPlane, shell: ShellOf, 
     assert {request.verb for request in ours} <= {"get", "list", "watch"}
 
 
-@pytest.mark.parametrize("question", [question for question in QUESTIONS if question != ("version",)], ids=" ".join)
+@pytest.mark.parametrize("question", [question for question in QUESTIONS if question != ("version",)], ids=spoken)
 def test_a_user_with_nothing_is_told_so(hardware: ControlPlane, shell: ShellOf, question: tuple[str, ...]) -> None:
     """Where nothing may be read, nothing is answered: exit code 3, a sentence that says what is forbidden, and no table."""
     ran = shell(hardware, "nobody").dra(*question)
