@@ -59,6 +59,11 @@ class Attempts:
         plan.forgets = plan.behaviour.counter_scope == "pool name" and index.has_namesakes_with_counters
         self._roots = (_Junction(), _Junction())
 
+    def candidates_on(self, node: Node) -> Candidates | None:
+        """The devices that the search would meet on a node; None where its pools cannot be read."""
+        pools = gather_pools(self._index, node, self.plan.behaviour)
+        return None if isinstance(pools, PoolsUnreadable) else Candidates(pools, node, self.plan, self._held_pools, self._allocated)
+
     def on(self, node: Node) -> Outcome:
         """The outcome on a node."""
         pools = gather_pools(self._index, node, self.plan.behaviour)

@@ -120,7 +120,7 @@ class Candidates:
         groups = self._plan.groups_of(pool, self._allocated) if behaviour.features.compatibility_groups else None
         self.trail.append((tuple(books[scope].items()), tuple(groups.items()) if groups else None))
 
-    def _append(self, kind: DeviceKind | None, device: Device, slice_: ResourceSlice, pool: Pool, held: Held, *, is_on_node: bool) -> None:  # noqa: PLR0913 - a row of the table
+    def _append(self, kind: DeviceKind | None, device: Device, slice_: ResourceSlice, pool: Pool, held: Held, *, is_on_node: bool) -> None:
         self.kinds.append(kind)
         self.devices.append(device)
         self.slices.append(slice_)

@@ -38,6 +38,13 @@ class Amount(NamedTuple):
     """What the device has of it, in billionths."""
 
 
+class Shortfall(NamedTuple):
+    """Too little is left for an amount: ``gone``, in billionths, is what others and the search have."""
+
+    amount: Amount
+    gone: int
+
+
 class Undefined(NamedTuple):
     """The device lacks a capacity that is asked for."""
 
@@ -60,6 +67,7 @@ class NotRepresentable(NamedTuple):
 
 Consumption: TypeAlias = tuple[Amount, ...]
 Unconsumable: TypeAlias = Undefined | PolicyViolated | NotRepresentable
+Lacking: TypeAlias = Shortfall | Unconsumable
 
 
 def nanos(quantity: Quantity) -> int:
@@ -90,14 +98,12 @@ def consumption(
     return tuple(amounts)
 
 
-def shortfall(
-    amounts: Consumption, aggregated: Mapping[str, int] | None, allocating: Mapping[str, int] | None
-) -> tuple[Amount, int] | None:
+def shortfall(amounts: Consumption, aggregated: Mapping[str, int] | None, allocating: Mapping[str, int] | None) -> Shortfall | None:
     """The first amount of which too little is left, and how much of it is gone; None where all is there. Numbers in billionths."""
     for amount in amounts:
         gone = (aggregated.get(amount.name, 0) if aggregated else 0) + (allocating.get(amount.name, 0) if allocating else 0)
         if gone + amount.nanos > amount.total:
-            return amount, gone
+            return Shortfall(amount, gone)
     return None
 
 

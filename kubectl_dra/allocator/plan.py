@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from kubectl_dra.allocator.capacity import Consumption, Unconsumable, consumption
-from kubectl_dra.allocator.counters import common_groups
 from kubectl_dra.allocator.constraints import applies, constraint_of
+from kubectl_dra.allocator.counters import common_groups
 from kubectl_dra.allocator.requests import views_of
 from kubectl_dra.allocator.result import AllocationError, CannotTell, ErrorKind
 from kubectl_dra.allocator.selectors import environment_of, names_read, placed_selectors, verdict

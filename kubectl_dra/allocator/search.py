@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from kubectl_dra.allocator.context import AllocatorContext
     from kubectl_dra.allocator.obstacles import Obstacle
     from kubectl_dra.allocator.plan import Plan, Wanted
-    from kubectl_dra.allocator.selectors import Unselected
     from kubectl_dra.allocator.result import Outcome
+    from kubectl_dra.allocator.selectors import Unselected
     from kubectl_dra.api.core import Node
     from kubectl_dra.api.resource import ResourceClaim
     from kubectl_dra.inventory.allocated import AllocatedState

@@ -12,15 +12,15 @@ import msgspec
 from kubectl_dra.allocator.capacity import NotRepresentable, PolicyViolated, Undefined, shortfall
 from kubectl_dra.allocator.constraints import Constraint, constraint_of
 from kubectl_dra.allocator.counters import admits, available_counters, joined, scope_of
-from kubectl_dra.cel.errors import CompileError, EvaluationError
 from kubectl_dra.cel.errors import CannotTell as CelCannotTell
+from kubectl_dra.cel.errors import CompileError, EvaluationError
 from kubectl_dra.selection.device_selector import device_value
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Iterator
 
     from kubectl_dra.allocator.candidates import Candidates
-    from kubectl_dra.allocator.capacity import Amount, Consumption
+    from kubectl_dra.allocator.capacity import Consumption, Lacking
     from kubectl_dra.allocator.counters import Counters, Groups
     from kubectl_dra.allocator.kinds import DeviceKind
     from kubectl_dra.allocator.plan import Plan, Wanted
@@ -71,7 +71,7 @@ class SearchState:
         """Device → what the search has taken of its capacity."""
         self._behaviour = plan.behaviour
         self._features = plan.behaviour.features
-        self._allocated = allocated
+        self.allocated = allocated
         self._consumed: dict[Hashable, Counters] = {}
         self._groups: dict[tuple[Hashable, str], Groups] = {}
         self._has_optional_operations = OPTIONAL_NODE_OPERATIONS in candidates.node.status.declared_features
@@ -89,9 +89,7 @@ class SearchState:
             return bool(takers) and wanted.view.claim_index in takers  # type: ignore[operator]  # not None where true
         return bool(takers) or self.candidates.held[index].is_exclusive
 
-    def lacks_capacity(
-        self, wanted: Wanted, kind: DeviceKind, index: int
-    ) -> tuple[Amount, int] | Undefined | PolicyViolated | NotRepresentable | None:
+    def lacks_capacity(self, wanted: Wanted, kind: DeviceKind, index: int) -> Lacking | None:
         """Which capacity is short, or why what is asked for cannot be had; None where it can."""
         if not self.checks_capacity or (not kind.device.capacity and not wanted.view.capacity_requests):
             return None
@@ -101,9 +99,7 @@ class SearchState:
         held = self.candidates.held[index]
         return shortfall(amounts, held.amounts() if held.capacity else None, self.allocating.get(index))
 
-    def lacks_static_capacity(
-        self, wanted: Wanted, kind: DeviceKind
-    ) -> tuple[Amount, int] | Undefined | PolicyViolated | NotRepresentable | None:
+    def lacks_static_capacity(self, wanted: Wanted, kind: DeviceKind) -> Lacking | None:
         """The same for a device of which nothing is consumed."""
         amounts = wanted.amounts(kind)
         return amounts if isinstance(amounts, Undefined | PolicyViolated | NotRepresentable) else shortfall(amounts, None, None)
@@ -121,7 +117,7 @@ class SearchState:
                 if self.incompatible_set(kind, index) is not None:
                     return False
                 groups_before = self._join_groups(kind, index)
-            if self.overdrawn_counter(kind, index) is not None:
+            if next(self.overdrawn_counters(kind, index), None) is not None:
                 self._restore_groups(index, groups_before)
                 return False
             self._charge(kind, index, 1)
@@ -187,7 +183,7 @@ class SearchState:
         """The groups common to the devices on a counter set of the device's pool."""
         pool = self.candidates.pools[index]
         key = pool.id, counter_set
-        return self._groups[key] if key in self._groups else self.plan.groups_of(pool, self._allocated).get(counter_set)
+        return self._groups[key] if key in self._groups else self.plan.groups_of(pool, self.allocated).get(counter_set)
 
     def available(self, index: int) -> Counters:
         """What other claims leave of the counters that the device's books are about."""
@@ -195,23 +191,20 @@ class SearchState:
         scope = scope_of(pool, slice_, self._behaviour)
         books = self.plan.available_counters
         if scope not in books:
-            books[scope] = available_counters(pool, slice_, self._allocated, self._behaviour)
+            books[scope] = available_counters(pool, slice_, self.allocated, self._behaviour)
         return books[scope]
 
     def consumed(self, index: int) -> Counters:
         """What the search has taken of these counters."""
         return self._consumed.setdefault(scope_of(self.candidates.pools[index], self.candidates.slices[index], self._behaviour), {})
 
-    def overdrawn_counter(self, kind: DeviceKind, index: int) -> tuple[str, str] | None:
-        """A counter, of any set of the pool, of which more would be gone than there is."""
+    def overdrawn_counters(self, kind: DeviceKind, index: int) -> Iterator[tuple[str, str]]:
+        """Counters, of any set of the pool, of which more would be gone than there is."""
         available, consumed = self.available(index), self.consumed(index)
         asked: Counters = {}
         for key, amount in kind.consumes:
             asked[key] = asked.get(key, 0) + amount
-        for key, left in available.items():
-            if consumed.get(key, 0) + asked.get(key, 0) > left:
-                return key
-        return None
+        return (key for key, left in available.items() if consumed.get(key, 0) + asked.get(key, 0) > left)
 
     def attribute(self, wanted: Wanted, kind: DeviceKind, name: str) -> DeviceAttribute | CelError | None:
         """The attribute that a constraint asks for: derived by the request, else the device's own."""

@@ -53,7 +53,7 @@ def case_of(document: Document) -> Case:
     """A case as it is recorded."""
     release = parse(document["release"])
     assert release
-    nodes = tuple(convert(node, Node) for node in document.get("nodes") or [document["node"]])
+    nodes = tuple(convert(node, Node) for node in document.get("nodes") or [document["node"] or {}])
     several = bool(document.get("nodes"))
     classes = [convert(class_, DeviceClass) for class_ in document["classes"] or []]
     first = nodes[0].metadata.name

@@ -83,7 +83,7 @@ def answer(outcome: Outcome) -> dict[str, Any]:
 def _verdict(error: AllocationError) -> str:
     if error.kind is ErrorKind.POOL_INVALID:
         return "all-pool-invalid" if error.request else "pool-invalid"
-    return _VERDICTS.get(error.kind, error.kind.name)
+    return _VERDICTS.get(error.kind, "other")
 
 
 def _normal(value: Any) -> Any:
