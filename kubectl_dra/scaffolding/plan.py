@@ -85,8 +85,19 @@ def _request(request: WantedRequest, supply: Supply, taken: list[str], *, is_for
         names = [planned.name for planned in alternatives]
         name = one.name if one.class_name else label_of(class_name)
         alternatives.append(_devices(one, class_name, unique(name, names), supply, is_forced=is_forced))
+    _require_reachable(alternatives)
     name = request.name if request.alternatives[0].class_name else unique(alternatives[0].name, taken)
     return PlannedRequest(name=name, alternatives=tuple(alternatives))
+
+
+def _require_reachable(alternatives: list[PlannedDevices]) -> None:
+    """Raise :class:`Unwritable` for an alternative that asks for nothing which an earlier one would not get first."""
+    for number, later in enumerate(alternatives):
+        for earlier in alternatives[:number]:
+            is_wider = set(earlier.matching) >= set(later.matching) and earlier.class_name == later.class_name
+            if is_wider and earlier.wanted.count <= later.wanted.count and earlier.wanted.wants_all == later.wanted.wants_all:
+                text = f"--or {later.class_name} is never reached: what comes before it takes the same devices, and no more of them"
+                raise Unwritable(text)
 
 
 def _class_of(wanted: WantedDevices, supply: Supply) -> str:
