@@ -54,6 +54,8 @@ class NodeInfo:
     def with_pods(self, pods: Iterable[Pod]) -> NodeInfo:
         """The node with these pods on it as well."""
         added = tuple(pods)
+        if not added:
+            return self
         requested, ports = dict(self.requested), set(self.used_ports)
         for pod in added:
             ports.update(host_ports(pod))

@@ -142,17 +142,18 @@ class Scheduler:
         later = [check for check in (topology_spread(self.snapshot, view), inter_pod_affinity(self.snapshot, pod)) if check]
         unjudged = unjudged_plugins(pod)
         verdicts: dict[str, NodeVerdict] = {}
-        for name, node in self.snapshot.nodes.items():
-            if known is not None and name not in known.missing:
-                verdicts[name] = known.verdict_in_names_of(devices, name)
-            elif named is not None and name not in named:
+        for name in self.snapshot.nodes if known is None else known.missing:
+            node = self.snapshot.nodes[name]
+            if named is not None and name not in named:
                 verdicts[name] = Refused(refusal=NodeNotNamed())
             elif refusal := filters.first_refusal(view, self._with_promised(pod, node)):
                 verdicts[name] = Refused(refusal=refusal)
             else:
                 verdict = self._after_resources(node, later, devices)
                 verdicts[name] = NotJudged(by=unjudged, otherwise=verdict) if unjudged else verdict
-        return _JudgedShape(self.snapshot, devices, verdicts, is_local=not later)
+        if known is not None:
+            return known.with_verdicts(verdicts, devices)
+        return _JudgedShape(self.snapshot, devices, _kept(verdicts), is_local=not later)
 
     def _after_resources(
         self, node: NodeInfo, checks: Iterable[_Check], devices: PodDevices | None
@@ -192,34 +193,48 @@ class _JudgedShape:
         is_local: bool,
         missing: frozenset[str] = frozenset(),
     ) -> None:
-        self.snapshot, self.devices, self.is_local, self.missing = snapshot, devices, is_local, missing
-        self.verdicts = {name: _without_allocation(verdict) for name, verdict in verdicts.items()} if not missing else verdicts
+        self.snapshot, self.devices, self.verdicts, self.is_local, self.missing = snapshot, devices, verdicts, is_local, missing
 
     def without(self, node: str, snapshot: Snapshot) -> _JudgedShape:
         """The same answers on a later snapshot, that of ``node`` no longer known."""
-        return _JudgedShape(snapshot, self.devices, self.verdicts, is_local=self.is_local, missing=self.missing | {node})
+        later = _JudgedShape(snapshot, self.devices, self.verdicts, is_local=self.is_local, missing=self.missing | {node})
+        later.__dict__["names_by_likeness"] = self.names_by_likeness
+        return later
+
+    def with_verdicts(self, verdicts: Mapping[str, NodeVerdict], devices: PodDevices | None) -> _JudgedShape:
+        """The answers with those that were missing, which were found for a pod with ``devices``."""
+        names = {like: dict(those) for like, those in self.names_by_likeness.items()}
+        found = _kept(verdicts)
+        if devices is not None and self.devices is not None:
+            found = {name: renamed(verdict, devices, self.devices) for name, verdict in found.items()}
+        for name, verdict in found.items():
+            names[likeness(self.verdicts[name])].pop(name)
+            names.setdefault(likeness(verdict), {})[name] = None
+        complete = _JudgedShape(self.snapshot, self.devices, {**self.verdicts, **found}, is_local=self.is_local)
+        complete.__dict__["names_by_likeness"] = {like: those for like, those in names.items() if those}
+        return complete
 
     @cached_property
-    def groups(self) -> tuple[tuple[str, ...], ...]:
-        """Nodes with the same answer."""
-        grouped: dict[Hashable, list[str]] = {}
+    def names_by_likeness(self) -> Mapping[Hashable, Mapping[str, None]]:
+        """Nodes with the same answer together."""
+        grouped: dict[Hashable, dict[str, None]] = {}
         for name, verdict in self.verdicts.items():
-            grouped.setdefault(likeness(verdict), []).append(name)
-        return tuple(tuple(names) for names in grouped.values())
+            grouped.setdefault(likeness(verdict), {})[name] = None
+        return grouped
 
     def outcome_for(self, devices: PodDevices | None) -> Filtered:
         """The outcome for a pod of this shape, in the names of its own claims."""
         verdicts = _Verdicts(self.verdicts, lambda name: self._verdict_for(name, devices))
-        return Filtered(groups=tuple(NodeGroup(verdict=verdicts[names[0]], nodes=names) for names in self.groups), verdicts=verdicts)
-
-    def verdict_in_names_of(self, devices: PodDevices | None, name: str) -> NodeVerdict:
-        """A node's verdict for another pod of the shape, without its allocation."""
-        verdict = self.verdicts[name]
-        return verdict if devices is None or self.devices is None else renamed(verdict, self.devices, devices)
+        # Nodes whose answer changed stand behind the others; people expect all in one order.
+        place = {name: number for number, name in enumerate(self.verdicts)}
+        groups = sorted(
+            (sorted(names, key=place.__getitem__) for names in self.names_by_likeness.values()), key=lambda names: place[names[0]]
+        )
+        return Filtered(groups=tuple(NodeGroup(verdict=verdicts[names[0]], nodes=tuple(names)) for names in groups), verdicts=verdicts)
 
     def _verdict_for(self, name: str, devices: PodDevices | None) -> NodeVerdict:
-        verdict = self.verdict_in_names_of(devices, name)
-        if devices is None:
+        verdict = self.verdicts[name]
+        if devices is None or self.devices is None:
             return verdict
         match verdict:
             case Fits():
@@ -228,7 +243,11 @@ class _JudgedShape:
                 found = dynamicresources.filter_node(self.snapshot, devices, self.snapshot.nodes[name])
                 return NotJudged(by=verdict.by, otherwise=found)
             case _:
-                return verdict
+                return renamed(verdict, self.devices, devices)
+
+
+def _kept(verdicts: Mapping[str, NodeVerdict]) -> dict[str, NodeVerdict]:
+    return {name: _without_allocation(verdict) for name, verdict in verdicts.items()}
 
 
 def _is_local(fits: Fits, node: str) -> bool:

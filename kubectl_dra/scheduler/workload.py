@@ -17,7 +17,7 @@ from kubectl_dra.api.resource import NodeSelector, NodeSelectorRequirement, Node
 from kubectl_dra.api.workloads import Workload
 from kubectl_dra.inventory.inventory import WorkloadKey
 from kubectl_dra.inventory.podadmission import admitted_pod
-from kubectl_dra.inventory.podrequests import CPU, MEMORY
+from kubectl_dra.inventory.podrequests import CPU, MEMORY, amounts_of, pod_requests
 from kubectl_dra.inventory.whatif import with_allocations, with_pod_created
 from kubectl_dra.scheduler import filters
 from kubectl_dra.scheduler.nodeinfo import FINISHED, node_infos
@@ -44,6 +44,7 @@ _DAEMON_TOLERATIONS: Final = (
 )
 _DEFAULT_CPU, _DEFAULT_MEMORY = 100, 200 * 1024 * 1024
 """What the scheduler's scores assume of a pod that asks for nothing."""
+_WEIGHT_OF_ALTERNATIVES: Final = 2
 _ALTERNATIVES: Final = 8
 """The most alternatives a request can have; each step down the list costs one point."""
 
@@ -170,17 +171,18 @@ def _bound_to(spec: PodSpec, node: str) -> PodSpec:
 
 def place_pods(scheduler: Scheduler, pods: Iterable[Pod]) -> Iterator[tuple[Placement, Scheduler]]:
     """Each pod's placement, and the scheduler as it is after it."""
+    scores = _Scores()
     for pod in pods:
         inventory, created = with_pod_created(scheduler.inventory, admitted_pod(scheduler.inventory, pod))
-        placement, scheduler = _place(scheduler.after_creation(inventory), created)
+        placement, scheduler = _place(scheduler.after_creation(inventory), created, scores)
         yield placement, scheduler
 
 
-def _place(scheduler: Scheduler, pod: Pod) -> tuple[Placement, Scheduler]:
+def _place(scheduler: Scheduler, pod: Pod, scores: _Scores) -> tuple[Placement, Scheduler]:
     verdict = scheduler.schedule(pod)
     if verdict.word is not Word.FITS or not isinstance(verdict.outcome, Filtered):
         return Placement(pod=pod, verdict=verdict), scheduler
-    node = preferred_node(scheduler, pod, verdict.outcome)
+    node = _preferred_node(scheduler, pod, verdict.outcome, scores)
     fits = verdict.outcome.verdicts[node]
     if not isinstance(fits, Fits):
         raise TypeError(f"node {node} was chosen and does not fit")  # a defect of this program
@@ -190,19 +192,18 @@ def _place(scheduler: Scheduler, pod: Pod) -> tuple[Placement, Scheduler]:
     return Placement(pod=bound, verdict=verdict, node=node, fits=fits), scheduler.after_placing(inventory, bound, fits, allocated)
 
 
-def preferred_node(scheduler: Scheduler, pod: Pod, outcome: Filtered) -> str:
+def _preferred_node(scheduler: Scheduler, pod: Pod, outcome: Filtered, scores: _Scores) -> str:
     """The node that the scheduler would rather take, as far as its scores are followed; of equal ones the first by name."""
-    view = filters.view_pod(pod, {}, scheduler.snapshot.release)
+    requests = amounts_of(pod_requests(pod))
     feasible = outcome.nodes_that(Fits)
+    room = {name: scores.least_allocated(requests, scheduler.snapshot.nodes[name]) for name in feasible}
     # Asking for the allocation of every node would be a second search; only alternatives make a difference between them.
-    has_alternatives = _has_alternatives(outcome.verdicts[feasible[0]])
-    ranks = {name: _points(outcome.verdicts[name]) if has_alternatives else 0 for name in feasible}
-    best = max(ranks.values(), default=0) or 1
-
-    def score(name: str) -> float:
-        return 2 * 100 * ranks[name] / best + _least_allocated(view.requests, scheduler.snapshot.nodes[name])
-
-    return min(sorted(feasible), key=lambda name: -score(name))
+    if _has_alternatives(outcome.verdicts[feasible[0]]):
+        ranks = {name: _points(outcome.verdicts[name]) for name in feasible}
+        best = max(ranks.values()) or 1
+        room = {name: _WEIGHT_OF_ALTERNATIVES * 100 * ranks[name] / best + room[name] for name in feasible}
+    most = max(room.values())
+    return min(name for name in feasible if room[name] == most)
 
 
 def _has_alternatives(fits: object) -> bool:
@@ -220,12 +221,21 @@ def _points(fits: object) -> int:
     return sum(_ALTERNATIVES - index for index in taken.values() if index is not None)
 
 
-def _least_allocated(requests: Mapping[str, int], node: NodeInfo) -> float:
-    """Upstream: NodeResourcesFit's ``leastResourceScorer`` on CPU and memory."""
-    scores = [
-        _free_share(name, requests.get(name, 0) or default, node) for name, default in ((CPU, _DEFAULT_CPU), (MEMORY, _DEFAULT_MEMORY))
-    ]
-    return sum(scores) / len(scores)
+class _Scores:
+    """NodeResourcesFit's score for each node, kept as long as the node does not change (upstream: ``leastResourceScorer``)."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, int, str], tuple[NodeInfo, float]] = {}
+
+    def least_allocated(self, requests: Mapping[str, int], node: NodeInfo) -> float:
+        """The share of CPU and memory that stays free, up to 100."""
+        cpu, memory = requests.get(CPU, 0) or _DEFAULT_CPU, requests.get(MEMORY, 0) or _DEFAULT_MEMORY
+        known = self._known.get((cpu, memory, node.name))
+        if known is not None and known[0] is node:
+            return known[1]
+        score = (_free_share(CPU, cpu, node) + _free_share(MEMORY, memory, node)) / 2
+        self._known[cpu, memory, node.name] = node, score
+        return score
 
 
 def _free_share(name: str, requested: int, node: NodeInfo) -> float:
