@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from kubectl_dra.api import kinds
 from kubectl_dra.commands.command import Answer, Command, NotAnswered, UsageError
 from kubectl_dra.commands.flags import add_table_flags
@@ -130,7 +128,7 @@ def _kinds(options: Namespace) -> tuple[Kind, ...]:
 def _choose(hardware: Hardware, inventory: Inventory, options: Namespace) -> Chosen:
     from kubectl_dra.commands.names import label_requirements  # noqa: PLC0415  (help needs no names)
     from kubectl_dra.commands.parser import did_you_mean  # noqa: PLC0415
-    from kubectl_dra.reports.chosen import Unmatched, UnusableSelector, Wanted, choose, sort_devices  # noqa: PLC0415
+    from kubectl_dra.reports.chosen import Unmatched, UnusableSelector, Wanted, choose  # noqa: PLC0415
 
     wanted = Wanted(
         nodes=_names(options.node),
@@ -141,7 +139,7 @@ def _choose(hardware: Hardware, inventory: Inventory, options: Namespace) -> Cho
     )
     try:
         chosen = choose(hardware, inventory, wanted)
-        return msgspec.structs.replace(chosen, devices=sort_devices(chosen.devices, options.sort_by)) if options.sort_by else chosen
+        return chosen.sorted_by(options.sort_by) if options.sort_by else chosen
     except Unmatched as error:
         mistake = UsageError if error.kind == "column" else NotAnswered
         raise mistake(f"{error}{did_you_mean(error.name, error.known)}") from error

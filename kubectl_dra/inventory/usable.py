@@ -20,7 +20,7 @@ _SYSTEM = "node.kubernetes.io/"
 _BLOCKING = ("NoSchedule", "NoExecute")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Usable:
     """Offered devices with their drivers, in the order of the inventory, and the nodes."""
 

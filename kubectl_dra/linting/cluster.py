@@ -55,7 +55,7 @@ class Selection:
     is_class: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterCheck:
     """Judges objects of manifests against an inventory."""
 

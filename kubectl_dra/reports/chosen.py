@@ -65,6 +65,10 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
     failed: int = 0
     error: str = ""
 
+    def sorted_by(self, column: str) -> Chosen:
+        """The same in the order of a column. Raises :class:`Unmatched`."""
+        return msgspec.structs.replace(self, devices=sort_devices(self.devices, column))
+
 
 def choose(hardware: Hardware, inventory: Inventory, wanted: Wanted) -> Chosen:
     """The devices that ``wanted`` describes, in the order of the hardware. Raises :class:`Unmatched`, :class:`UnusableSelector`."""

@@ -56,7 +56,7 @@ def _entry(table: Mapping[str, Value], wanted: Property, driver: str) -> Value |
     return table.get(wanted.identifier) if wanted.domain == driver else None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Supply:
     """Usable devices, and the classes there are."""
 
