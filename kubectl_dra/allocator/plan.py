@@ -119,7 +119,20 @@ class Plan:
         self._classes = classes
         self._environment = environment_of(behaviour)
         self.problem = self._read_claims()
+        self.is_symmetric = self._is_symmetric()
+        """Whether giving a device back leaves nothing behind, so that devices of one kind may stand for one another."""
         self.kinds = memory.kinds(self._names_read())
+
+    def _is_symmetric(self) -> bool:
+        behaviour, features = self.behaviour, self.behaviour.features
+        if self.wants_all:  # which of "all" devices stops the search decides between a failure and a fatal error
+            return False
+        if behaviour.leaks_counters and (features.partitionable_devices or features.consumable_capacity):
+            return False
+        constraints = [constraint for claim in self.claims for constraint in claim.spec.devices.constraints]
+        if behaviour.distinct != "every device" and any(constraint.distinct_attribute is not None for constraint in constraints):
+            return False
+        return behaviour.restores_intersections or not features.list_type_attributes or not constraints
 
     def groups_of(self, pool: Pool, allocated: AllocatedState) -> dict[str, Groups]:
         """The compatibility groups that allocated devices of the pool have in common, by counter set."""

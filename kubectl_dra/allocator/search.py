@@ -19,7 +19,7 @@ from kubectl_dra.cel.errors import CompileError
 from kubectl_dra.selection.device_selector import enhanced
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Sequence
 
     from kubectl_dra.allocator.context import AllocatorContext
     from kubectl_dra.allocator.obstacles import Obstacle
@@ -102,7 +102,8 @@ class Search:
             if plan.problem_at == (claim_index, len(requests)) and plan.problem_is_before_limit:
                 return plan.problem
             if total > RESULTS_LIMIT:
-                text = f"claim {plan.claims[claim_index].metadata.key}: number of requested devices {total} exceeds the claim limit of {RESULTS_LIMIT}"
+                key = plan.claims[claim_index].metadata.key
+                text = f"claim {key}: number of requested devices {total} exceeds the claim limit of {RESULTS_LIMIT}"
                 return AllocationError(text=text, kind=ErrorKind.TOO_MANY_DEVICES)
             if plan.problem_at == (claim_index, len(requests)):
                 return plan.problem
@@ -126,15 +127,16 @@ class Search:
         self._listed[wanted] = listed
         candidates = self._candidates
         view = wanted.view
-        index = 0
+        first = 0
         for number, pool in enumerate(candidates.pools_of_node):
             if pool.is_incomplete or pool.is_invalid:
                 state, kind = ("being updated", ErrorKind.POOL_INCOMPLETE) if pool.is_incomplete else ("invalid", ErrorKind.POOL_INVALID)
-                text = f"claim {view.claim.metadata.key}, request {view.own_name}: asks for all devices, but resource pool {pool.id} is currently {state}"
+                subject = f"claim {view.claim.metadata.key}, request {view.own_name}"
+                text = f"{subject}: asks for all devices, but resource pool {pool.id} is currently {state}"
                 return AllocationError(text=text, kind=kind, request=view, pool=str(pool.id))
             while len(candidates.ends) <= number and candidates.extend():
                 pass
-            for index in range(index, candidates.ends[number]):
+            for index in range(first, candidates.ends[number]):
                 selectable = self._is_listed_selectable(wanted, index, position)
                 if not isinstance(selectable, bool):
                     return selectable
@@ -144,7 +146,7 @@ class Search:
                         return enough
                     if enough:
                         listed.append(index)
-            index = candidates.ends[number]
+            first = candidates.ends[number]
         while candidates.extend():  # what "all" is depends on there being no more
             pass
         return None
@@ -213,8 +215,11 @@ class Search:
         if wants_all:
             return self._place_listed(wanted, claim_index, request_index, choice, placed)
         candidates, kinds = self._candidates, self._candidates.kinds
-        index = start
-        while index < len(kinds) or candidates.extend():
+        failed: set[Hashable] = set()
+        index = start - 1
+        while (index := index + 1) < len(kinds) or candidates.extend():
+            if failed and self.state.likeness(index) in failed:
+                continue
             reached = self._try(wanted, index)
             if reached is None:
                 follow = index + 1 if self._behaviour.combinations else 0
@@ -222,9 +227,11 @@ class Search:
                 if reached is None:
                     return None
                 self.state.give_back(claim_index)
+                # What failed with this device fails with every later one like it: exchange the two, and it is the same search, or less.
+                if self._plan.is_symmetric:
+                    failed.add(self.state.likeness(index))
             if reached is not NONE_FITS:
                 return reached
-            index += 1
         return NONE_FITS
 
     def _place_listed(self, wanted: Wanted, claim_index: int, request_index: int, choice: int, placed: int) -> Reached:

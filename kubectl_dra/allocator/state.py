@@ -152,6 +152,21 @@ class SearchState:
         if kind is not None:
             self._undo(taken, kind)
 
+    def likeness(self, index: int) -> Hashable:
+        """What of a device can still matter: devices of equal likeness may be exchanged."""
+        candidates = self.candidates
+        kind = candidates.kinds[index]
+        takers, allocating = self.takers.get(index), self.allocating.get(index)
+        books = candidates.pools[index].id if kind is not None and kind.consumes else None
+        return (
+            kind,
+            candidates.held[index],
+            candidates.is_on_node[index],
+            books,
+            frozenset(takers) if takers else None,
+            tuple(allocating.items()) if allocating is not None else None,
+        )
+
     # what may be in the way; each is a question that an explanation asks, too
 
     def lacks_node_operations(self, kind: DeviceKind) -> bool:
