@@ -7,6 +7,7 @@ fetch the provider's metadata without checking any certificate where the kubecon
 from __future__ import annotations
 
 import ssl
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,8 @@ def refreshed_id_token(config: RestConfig) -> str:
     who = f"auth-provider oidc of user {config.user_name!r}"
     if not settings.get("refresh-token"):
         raise CredentialFailed(f"{who} has no valid id-token, and no refresh-token to get one with; log in with your provider's tool again")
+    if sys.modules.get("typing_extensions", True) is None:
+        del sys.modules["typing_extensions"]  # see packaging/quick_start.py
     try:
         from kubernetes.config import kube_config  # noqa: PLC0415  (0.5 s)
     except ImportError:

@@ -1,0 +1,5 @@
+"""What the built program runs."""
+
+from kubectl_dra.cli import program
+
+program()
