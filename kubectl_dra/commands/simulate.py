@@ -6,6 +6,8 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from kubectl_dra.api import kinds
 from kubectl_dra.commands.command import Answer, Command, NotAnswered, UsageError
 from kubectl_dra.commands.sources import load_inventory, open_source
@@ -123,7 +125,7 @@ def _simulate(subject: Subject, scheduler: Scheduler) -> tuple[SimulatedWorkload
 
     pods: list[SimulatedPod] = []
     for placement, later in place_pods(scheduler, subject.pods):
-        pods.append(report_placement(placement, later.inventory))
+        pods.append(_explained(report_placement(placement, later.inventory), placement.pod, later, pods[-1] if pods else None))
         scheduler = later
     item = SimulatedWorkload(
         kind=subject.kind, namespace=subject.name.namespace, name=subject.name.name, pods=tuple(pods), existing_pods=subject.existing
@@ -131,13 +133,28 @@ def _simulate(subject: Subject, scheduler: Scheduler) -> tuple[SimulatedWorkload
     return item, scheduler
 
 
+def _explained(report: SimulatedPod, pod: Pod, scheduler: Scheduler, last: SimulatedPod | None) -> SimulatedPod:
+    """The report with the finding that explains it; a pod that is refused as the one before has the same."""
+    from kubectl_dra.diagnosis.explain import Explainer  # noqa: PLC0415  (only where something does not fit)
+    from kubectl_dra.diagnosis.scene import Scene  # noqa: PLC0415
+
+    if report.fits or not report.asks_for_devices:
+        return report
+    if last is not None and last.is_refused_like(report):
+        return msgspec.structs.replace(report, cause=last.cause)
+    root = Explainer(Scene(scheduler.inventory, scheduler.snapshot)).explain(pod).root
+    return msgspec.structs.replace(report, cause=root)
+
+
 def _count_copies(subject: Subject, scheduler: Scheduler) -> MoreCopies:
     from kubectl_dra.reports.simulation import report_copies, report_placement  # noqa: PLC0415
     from kubectl_dra.scheduler.workload import Placement, how_many  # noqa: PLC0415
 
-    pod: Pod = subject.pods[0]
-    found = how_many(scheduler, pod)
-    next_pod = report_placement(Placement(pod=found.next_one.pod, verdict=found.next_one), scheduler.inventory) if found.next_one else None
+    found, later = how_many(scheduler, subject)
+    next_pod = None
+    if found.next_one:
+        placement = Placement(pod=found.next_one.pod, verdict=found.next_one)
+        next_pod = _explained(report_placement(placement, later.inventory), placement.pod, later, None)
     return report_copies(subject.kind, subject.name.namespace, subject.name.name, found, next_pod)
 
 

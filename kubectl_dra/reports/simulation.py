@@ -10,6 +10,8 @@ from kubectl_dra.api.meta import NamespacedName
 from kubectl_dra.findings.finding import Finding, Value, document
 from kubectl_dra.inventory.podclaims import ClaimNotGenerated
 from kubectl_dra.reports.report import API_VERSION, Report, unread_documents
+from kubectl_dra.reports.warnings import warn_of_view
+from kubectl_dra.scheduler.reasons import Plugin
 from kubectl_dra.scheduler.verdict import Errors, Filtered, Fits, Gated, Held, NotJudged, Refused, RefusedByPreFilter, Word
 
 if TYPE_CHECKING:
@@ -57,6 +59,7 @@ class SimulatedPod(Value):
     answers: tuple[NodeAnswer, ...] = ()
     message: str = ""
     cause: Finding | None = None
+    asks_for_devices: bool = False
     advice_for: str = ""
     """The other scheduler that decides about the pod; empty where it is kube-scheduler's."""
 
@@ -64,6 +67,10 @@ class SimulatedPod(Value):
     def fits(self) -> bool:
         """Whether the pod would be placed, or is already."""
         return self.verdict in {Word.FITS, Word.SCHEDULED}
+
+    def is_refused_like(self, other: SimulatedPod) -> bool:
+        """Whether both are refused for the same reasons on the same nodes."""
+        return not self.fits and (self.verdict, self.answers) == (other.verdict, other.answers)
 
 
 class SimulatedWorkload(Value):
@@ -107,6 +114,8 @@ class Simulation(Report, frozen=True, kw_only=True):
     how_many: tuple[MoreCopies, ...] = ()
     refused: tuple[RefusedObject, ...] = ()
     release: str = ""
+    findings: tuple[Finding, ...] = ()
+    """What could not be seen, and so may make an answer wrong."""
     unread: tuple[Unread, ...] = ()
 
     def document(self) -> dict[str, object]:
@@ -118,6 +127,7 @@ class Simulation(Report, frozen=True, kw_only=True):
             "items": [_workload_document(item) for item in self.items],
             "howMany": [_copies_document(copies) for copies in self.how_many],
             "refused": msgspec.to_builtins(self.refused),
+            "findings": [document(finding) for finding in self.findings],
             "unread": unread_documents(self.unread),
         }
 
@@ -146,9 +156,10 @@ def _pod_document(pod: SimulatedPod) -> dict[str, object]:
     return {**plain, "fits": pod.fits, "cause": document(pod.cause) if pod.cause else None}
 
 
-def report_placement(placement: Placement, inventory: Inventory, cause: Finding | None = None) -> SimulatedPod:
-    """One pod's part of the report; ``cause`` explains why it does not fit."""
+def report_placement(placement: Placement, inventory: Inventory) -> SimulatedPod:
+    """One pod's part of the report, without the finding that explains it."""
     verdict, metadata = placement.verdict, placement.pod.metadata
+    answers = tuple(_answers(verdict, inventory))
     feasible = verdict.outcome.nodes_that(Fits) if isinstance(verdict.outcome, Filtered) else ()
     return SimulatedPod(
         namespace=metadata.namespace,
@@ -157,9 +168,9 @@ def report_placement(placement: Placement, inventory: Inventory, cause: Finding 
         node=placement.node or placement.pod.spec.node_name,
         feasible_nodes=feasible,
         devices=tuple(_given_devices(placement)),
-        answers=tuple(_answers(verdict, inventory)),
+        answers=answers,
         message=verdict.message,
-        cause=cause,
+        asks_for_devices=bool(placement.pod.spec.resource_claims) or any(answer.plugin == Plugin.DYNAMIC_RESOURCES for answer in answers),
         advice_for=placement.pod.spec.scheduler_name if verdict.is_advice else "",
     )
 
@@ -224,5 +235,10 @@ def report_simulation(
         for one in refused
     )
     return Simulation(
-        items=tuple(items), how_many=tuple(copies), refused=tuple(objects), release=str(inventory.release), unread=inventory.unread
+        items=tuple(items),
+        how_many=tuple(copies),
+        refused=tuple(objects),
+        release=str(inventory.release),
+        findings=warn_of_view(inventory),
+        unread=inventory.unread,
     )

@@ -21,6 +21,7 @@ from kubectl_dra.scheduler.topologyspread import topology_spread
 from kubectl_dra.scheduler.unjudged import unjudged_plugins
 from kubectl_dra.scheduler.verdict import (
     AffinityContradicts,
+    Errors,
     Filtered,
     Fits,
     Gated,
@@ -46,11 +47,14 @@ if TYPE_CHECKING:
     from kubectl_dra.scheduler.nodeinfo import NodeInfo
     from kubectl_dra.scheduler.reasons import NodeRefusal
     from kubectl_dra.scheduler.shape import Shape
-    from kubectl_dra.scheduler.verdict import CouldNotTell, Errors, NodeVerdict, Outcome
+    from kubectl_dra.scheduler.verdict import CouldNotTell, NodeVerdict, Outcome
 
     _Check: TypeAlias = Callable[[NodeInfo], NodeRefusal | None]
 
 DEFAULT_SCHEDULER = "default-scheduler"
+_FEWEST_NODES = 100
+"""In clusters of fewer nodes all are looked at, and at least so many have to be found in others."""
+_LARGEST_SHARE, _SMALLEST_SHARE, _NODES_PER_PERCENT = 50, 5, 125
 CONTRADICTION = "pod affinity terms conflict"
 
 
@@ -97,6 +101,7 @@ class Scheduler:
             word=word_of(outcome),
             message=message_of(outcome, len(self.snapshot.nodes)),
             is_advice=pod.spec.scheduler_name not in ("", DEFAULT_SCHEDULER),
+            is_chance=_is_chance(outcome, len(self.snapshot.nodes)),
         )
 
     def devices_alone(self, pod: Pod) -> Mapping[str, NodeVerdict] | Outcome | None:
@@ -176,6 +181,14 @@ class Scheduler:
         return node.with_pods(
             other for other in promised if (other.spec.priority or 0) >= priority and other.metadata.uid != pod.metadata.uid
         )
+
+
+def _is_chance(outcome: Outcome, node_count: int) -> bool:
+    """Whether an error may be passed by, because enough nodes fit (upstream: ``numFeasibleNodesToFind`` with its defaults)."""
+    if not isinstance(outcome, Filtered) or not outcome.nodes_that(Errors):
+        return False
+    share = max(_LARGEST_SHARE - node_count // _NODES_PER_PERCENT, _SMALLEST_SHARE)
+    return node_count >= _FEWEST_NODES and len(outcome.nodes_that(Fits)) >= max(node_count * share // 100, _FEWEST_NODES)
 
 
 class _JudgedShape:

@@ -232,7 +232,8 @@ class PodVerdict:
     """What the scheduler decides about a pod.
 
     ``message`` is how its message begins, preemption's words apart; empty where it says nothing. With ``is_advice`` another scheduler
-    decides about the pod, and this is what kube-scheduler would say.
+    decides about the pod, and this is what kube-scheduler would say. With ``is_chance`` the attempt may succeed all the same: in a large
+    cluster the scheduler stops looking once it has found enough nodes, and may so pass by those on which it would end in an error.
     """
 
     pod: Pod
@@ -240,3 +241,4 @@ class PodVerdict:
     word: Word
     message: str
     is_advice: bool = False
+    is_chance: bool = False

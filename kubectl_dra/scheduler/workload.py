@@ -260,17 +260,20 @@ class HowMany:
         return sum(self.by_node.values())
 
 
-def how_many(scheduler: Scheduler, pod: Pod, *, limit: int = 10_000) -> HowMany:
-    """How many more of ``pod`` fit, placed one after the other."""
+def how_many(scheduler: Scheduler, subject: Subject, *, limit: int = 10_000) -> tuple[HowMany, Scheduler]:
+    """How many more pods of ``subject`` fit, placed one after the other, and the scheduler as it is after them."""
     by_node: dict[str, int] = {}
-    copies = (_copy(pod, number) for number in range(limit))
-    for placement, _ in place_pods(scheduler, copies):
+    for placement, later in place_pods(scheduler, _further_pods(subject, limit)):
+        scheduler = later
         if not placement.node:
-            return HowMany(by_node=by_node, next_one=placement.verdict)
+            return HowMany(by_node=by_node, next_one=placement.verdict), scheduler
         by_node[placement.node] = by_node.get(placement.node, 0) + 1
-    return HowMany(by_node=by_node, next_one=None)
+    return HowMany(by_node=by_node, next_one=None), scheduler
 
 
-def _copy(pod: Pod, number: int) -> Pod:
-    metadata = msgspec.structs.replace(pod.metadata, name=f"{pod.metadata.name}-{number}", uid="")
-    return msgspec.structs.replace(pod, metadata=metadata)
+def _further_pods(subject: Subject, limit: int) -> Iterator[Pod]:
+    """Copies of the subject's first pod, numbered on behind those that it has."""
+    first = len(subject.pods) + subject.existing
+    for number in range(first, first + limit):
+        metadata = msgspec.structs.replace(subject.pods[0].metadata, name=f"{subject.name.name}-{number}", uid="")
+        yield msgspec.structs.replace(subject.pods[0], metadata=metadata)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kubectl_dra.rendering.document import Document, Lines, Span
-from kubectl_dra.rendering.views.notes import unread_lines
+from kubectl_dra.rendering.views.notes import finding_lines, unread_lines
 from kubectl_dra.reports.words import counted, listed
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from kubectl_dra.reports.simulation import (
         GivenDevice,
         MoreCopies,
-        NodeAnswer,
         RefusedObject,
         SimulatedPod,
         SimulatedWorkload,
@@ -31,7 +30,7 @@ def show_simulation(report: Simulation, layout: Layout) -> Document:
     refused = tuple(_refused_line(one) for one in report.refused)
     copies = tuple(line for more in report.how_many for line in _copies_lines(more))
     blocks = tuple(Lines(part) for part in (refused, lines, copies) if part)
-    return Document(blocks, (*_talk(report), *unread_lines(report.unread)))
+    return Document(blocks, (*_talk(report), *finding_lines(report.findings), *unread_lines(report.unread)))
 
 
 def _refused_line(one: RefusedObject) -> Line:
@@ -59,7 +58,7 @@ def _alike(pods: Iterable[SimulatedPod]) -> list[list[SimulatedPod]]:
     groups: list[list[SimulatedPod]] = []
     for pod in pods:
         last = groups[-1][0] if groups else None
-        if last is not None and not pod.fits and (last.verdict, last.answers) == (pod.verdict, pod.answers):
+        if last is not None and last.is_refused_like(pod):
             groups[-1].append(pod)
         else:
             groups.append([pod])
@@ -76,8 +75,8 @@ def _pod_lines(pod: SimulatedPod, width: int) -> Iterator[Line]:
         return
     cause = ("   ", pod.cause.headline, "   ", Span(pod.cause.code, "accent")) if pod.cause else ()
     yield (start, Span(_refusal_text(pod), "bad"), *cause)
-    for answer in pod.answers:
-        yield (" " * len(start), *_answer_cells(answer))
+    for line in _answer_lines(pod):
+        yield (" " * len(start), *line)
     if pod.advice_for:
         yield (" " * len(start), Span(f"scheduler {pod.advice_for} decides about this pod; this is what kube-scheduler would say", "dim"))
 
@@ -91,9 +90,13 @@ def _refusal_text(pod: SimulatedPod) -> str:
     }.get(pod.verdict, "does not fit")
 
 
-def _answer_cells(answer: NodeAnswer) -> Line:
-    reasons = ", ".join(answer.reasons)
-    return (f"{listed(answer.nodes)}: {reasons}",) if answer.nodes else (reasons,)
+def _answer_lines(pod: SimulatedPod) -> Iterator[Line]:
+    """Which nodes refuse the pod why, a line each. What holds it before scheduling is no node's answer, and the cause says it better."""
+    for answer in pod.answers:
+        if answer.nodes:
+            yield (f"{listed(answer.nodes)}: {', '.join(answer.reasons)}",)
+        elif pod.cause is None:
+            yield (", ".join(answer.reasons),)
 
 
 def devices_text(devices: Iterable[GivenDevice], node: str) -> str:
@@ -121,8 +124,8 @@ def _copies_lines(more: MoreCopies) -> Iterator[Line]:
         return
     cause = (f": {more.next_pod.cause.headline}   ", Span(more.next_pod.cause.code, "accent")) if more.next_pod.cause else ()
     yield ("the next one ", _refusal_text(more.next_pod), *cause)
-    for answer in more.next_pod.answers:
-        yield ("  ", *_answer_cells(answer))
+    for line in _answer_lines(more.next_pod):
+        yield ("  ", *line)
 
 
 def _spread(more: MoreCopies) -> Iterator[str]:

@@ -85,7 +85,7 @@ def test_missing_template(simulate: Simulate) -> None:
     pod = f"{{apiVersion: v1, kind: Pod, metadata: {{name: p}}, spec: {{resourceClaims: [{entry}], containers: []}}}}"
     code, output, _ = simulate(pod)
     assert code == 1
-    assert output == "pod p   is held before scheduling\n        ResourceClaimTemplate/t -n default does not exist\n"
+    assert output == "pod p   is held before scheduling   template t does not exist in namespace default   DRA110\n"
 
 
 def test_refused_manifest(simulate: Simulate) -> None:

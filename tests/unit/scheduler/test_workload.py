@@ -99,7 +99,7 @@ def test_limits_are_requests() -> None:
 def test_how_many() -> None:
     """Copies are counted by node until one does not fit, and what stops it is told."""
     inventory = cluster(node("a", allocatable={"cpu": "5"}), node("b", allocatable={"cpu": "2"}))
-    found = how_many(Scheduler(inventory), pod(requests={"cpu": "2"}))
+    found, _ = how_many(Scheduler(inventory), subject_of_pod(inventory, pod(requests={"cpu": "2"})))
     assert (found.count, dict(found.by_node)) == (3, {"a": 2, "b": 1})
     assert found.next_one is not None
     assert found.next_one.message == "0/2 nodes are available: 2 Insufficient cpu."
@@ -107,4 +107,4 @@ def test_how_many() -> None:
 
 def test_how_many_ends_at_a_limit() -> None:
     """A count that reaches the limit is left open."""
-    assert how_many(Scheduler(cluster(node("a"))), pod(), limit=5).next_one is None
+    assert how_many(Scheduler(cluster(node("a"))), subject_of_pod(cluster(), pod()), limit=5)[0].next_one is None
