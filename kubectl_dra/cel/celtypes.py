@@ -1,4 +1,4 @@
-"""The types of CEL, how messages write them, and when one may stand for another: `checker/types.go`, `format.go`, `common/types/types.go`."""
+"""The types of CEL, how messages write them, and when one may stand for another: `checker/types.go`, `format.go`, `types/types.go`."""
 
 from __future__ import annotations
 

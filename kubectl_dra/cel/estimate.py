@@ -15,7 +15,7 @@ from kubectl_dra.cel.macros import ACCUMULATOR
 from kubectl_dra.cel.tree import Call, Comprehension, Expression, Identifier, ListLiteral, Literal, MapLiteral, MessageLiteral, Select
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from kubectl_dra.cel.celtypes import Type
     from kubectl_dra.cel.checker import Checked, Reference
@@ -389,13 +389,13 @@ class Estimator:
         entries = self._entry_sizes(iterated)
         is_list = entries.is_list if entries is not None else self._type(iterated).kind == "list"
         path = self._path(iterated)
-        key = _Local((*path, "@indices" if is_list else "@keys"), entries and entries.key)
-        value = _Local((*path, "@items" if is_list else "@values"), entries and entries.value)
+        key = _Local((*path, "@indices" if is_list else "@keys"), None if entries is None else entries.key)
+        value = _Local((*path, "@items" if is_list else "@values"), None if entries is None else entries.value)
         if node.second_variable:
             return (node.variable, key), (node.second_variable, value)
         return ((node.variable, value if is_list else key),)
 
-    def _standard_call(self, name: str, kinds: list[str], target: Subject | None, arguments: list[Subject]) -> _Costing:
+    def _standard_call(self, name: str, kinds: Sequence[str], target: Subject | None, arguments: list[Subject]) -> _Costing:
         sizes = [UNKNOWN_SIZE if argument.size is None else argument.size for argument in arguments]
         own = UNKNOWN_SIZE if target is None or target.size is None else target.size
         if name == "format" and target is not None:

@@ -16,7 +16,6 @@ from kubectl_dra.cel.values import (
     UNHASHABLE,
     Duration,
     Failure,
-    MapWithDefault,
     OptionalValue,
     Panic,
     Timestamp,
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
 Frame: TypeAlias = "list[Value]"
 Step: TypeAlias = "Callable[[Frame], Value]"
 
-_ABSENT: Final = object()
 _ADDABLE: Final = frozenset({bytes, float, Duration, int, str, Timestamp, UInt})
 
 
@@ -86,15 +84,12 @@ def field(operand: Step, name: str) -> Step:
 
     def read(frame: Frame) -> Value:
         container = operand(frame)
-        kind = type(container)
-        if kind is dict:
-            value = container.get(name, _ABSENT)
-            if value is _ABSENT:
-                raise Failure(failure)
-            return value
-        if kind is MapWithDefault:
-            return container[name]
-        return optional_member(container, name) if kind is OptionalValue else member(container, name)
+        if isinstance(container, dict):
+            try:
+                return container[name]
+            except KeyError:
+                raise Failure(failure) from None
+        return optional_member(container, name) if isinstance(container, OptionalValue) else member(container, name)
 
     return read
 

@@ -140,6 +140,7 @@ def _clause_issues(checked: Checked, call: Call, text: str, arguments: tuple[Exp
 
 def _requested(text: str, count: int) -> tuple[list[str], str]:
     """The letters of the clauses, and why no more of them can be read."""
+    failure = ""
     for shorter in range(len(text), -1, -1):
         try:
             parts = clauses(text[:shorter], count)

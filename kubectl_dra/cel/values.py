@@ -6,11 +6,11 @@ and what libraries add with `name_type`. Follows `common/types` of cel-go, and `
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final, Self, TypeAlias
 
 import msgspec
 
-from kubectl_dra.apimachinery.override import override
 from kubectl_dra.apimachinery.quantity import Quantity
 from kubectl_dra.apimachinery.semver import Version
 
@@ -86,7 +86,6 @@ class MapWithDefault(dict[str, Value]):
 
     __slots__ = ()
 
-    @override
     def __missing__(self, key: str) -> Value:
         return {}
 
@@ -211,13 +210,19 @@ def certainly_equal(left: Value, right: Value) -> bool:
 
 
 def _numbers_equal(left: Value, right: Value) -> bool:
-    if isinstance(left, float) or isinstance(right, float):
-        return float(left) == float(right)  # type: ignore[arg-type]  # both are numbers
-    return left == right
+    if isinstance(left, int) and isinstance(right, int):
+        return left == right
+    return _double(left) == _double(right)
+
+
+def _double(number: Value) -> float:
+    return float(number) if isinstance(number, int | float) else math.nan
 
 
 def _lists_equal(left: Value, right: Value) -> bool:
-    return len(left) == len(right) and not any(map(_certainly_unequal, left, right))  # type: ignore[arg-type, call-overload]  # both are lists
+    if not isinstance(left, list) or not isinstance(right, list):
+        return False
+    return len(left) == len(right) and not any(map(_certainly_unequal, left, right))
 
 
 def _certainly_unequal(left: Value, right: Value) -> bool:
@@ -264,22 +269,22 @@ def order(left: Value, right: Value) -> int:
         if left != left or right != right:  # noqa: PLR0124 - NaN is what differs from itself
             raise Failure("NaN values cannot be ordered")
         if float in (left_type, right_type) and left_type is not right_type:
-            left, right = float(left), float(right)  # type: ignore[arg-type]  # both are numbers
+            left, right = _double(left), _double(right)
     elif left_type is not right_type or left_type not in ORDERED:
         raise Failure(NO_SUCH_OVERLOAD)
-    return (left > right) - (left < right)  # type: ignore[operator]  # both are of one ordered type
+    return bool(left > right) - bool(left < right)  # type: ignore[operator]  # both are of one ordered type
 
 
 def found(container: Value, key: Value) -> OptionalValue:
     """What a map has under a key, as an optional; upstream's `Find`. Numbers of different types lead to the same entry."""
     kind = type(key)
-    if kind is str:
-        if type(container) is MapWithDefault or key in container:  # type: ignore[operator]  # a dict
-            return OptionalValue(container[key])  # type: ignore[index]
+    if not isinstance(container, dict):
         return NONE
     if type(container) is MapWithDefault:
-        return OptionalValue({})
-    for other, value in container.items():  # type: ignore[attr-defined]
+        return OptionalValue(container[key] if isinstance(key, str) else {})
+    if kind is str:
+        return OptionalValue(container[key]) if key in container else NONE
+    for other, value in container.items():
         if (type(other) is kind or (type(other) in NUMBERS and kind in NUMBERS)) and other == key:
             return OptionalValue(value)
     return NONE
@@ -287,35 +292,28 @@ def found(container: Value, key: Value) -> OptionalValue:
 
 def member(container: Value, key: Value) -> Value:
     """`container[key]` or `container.key`; the failure where there is nothing."""
-    kind = type(container)
-    if type(key) is str and kind in MAPS:
-        try:
-            return container[key]  # type: ignore[index]
-        except KeyError:
-            raise Failure(f"no such key: {key}") from None
-    if kind in MAPS:
+    if isinstance(container, dict):
         entry = found(container, _checked_key(key))
         if entry is NONE:
             raise Failure(f"no such key: {shown(key)}")
         return entry.value
-    if kind is list:
+    if isinstance(container, list):
         index = _list_index(key)
-        if 0 <= index < len(container):  # type: ignore[arg-type]
-            return container[index]  # type: ignore[index]
+        if 0 <= index < len(container):
+            return container[index]
         raise Failure(f"index out of bounds: {shown(key)}")
     raise Failure(f"no such key: {shown(_checked_key(key))}")
 
 
 def optional_member(container: Value, key: Value) -> OptionalValue:
     """`container[?key]` or `container.?key`."""
-    kind = type(container)
-    if kind is OptionalValue:
-        return NONE if container is NONE else optional_member(container.value, key)  # type: ignore[attr-defined]
-    if kind in MAPS:
+    if isinstance(container, OptionalValue):
+        return NONE if container is NONE else optional_member(container.value, key)
+    if isinstance(container, dict):
         return found(container, _checked_key(key))
-    if kind is list:
+    if isinstance(container, list):
         index = _list_index(key)
-        return OptionalValue(container[index]) if 0 <= index < len(container) else NONE  # type: ignore[index, arg-type]
+        return OptionalValue(container[index]) if 0 <= index < len(container) else NONE
     _checked_key(key)
     return NONE
 
@@ -330,8 +328,8 @@ _KEY_TYPES: Final = frozenset({bool, int, UInt, float, str})
 
 
 def _list_index(key: Value) -> int:
-    if type(key) in {int, UInt}:
-        return int(key)  # type: ignore[call-overload, no-any-return]
+    if isinstance(key, int) and not isinstance(key, bool):
+        return int(key)
     if isinstance(key, float) and key.is_integer():
         return int(key)
     if isinstance(key, float):
@@ -341,15 +339,15 @@ def _list_index(key: Value) -> int:
 
 def contains(item: Value, container: Value) -> bool:
     """`item in container`."""
-    if type(container) is list:
-        return any(certainly_equal(item, element) for element in container)  # type: ignore[attr-defined]
-    if type(container) in MAPS:
-        if type(item) is str:
-            return item in container  # type: ignore[operator]
-        if type(container) is LiteralMap and type(item) in UNHASHABLE:
-            raise unhashable(item)
-        return any(certainly_equal(key, item) for key in container if type(key) is not str)  # type: ignore[attr-defined]
-    raise Failure(NO_SUCH_OVERLOAD)
+    if isinstance(container, list):
+        return any(certainly_equal(item, element) for element in container)
+    if not isinstance(container, dict):
+        raise Failure(NO_SUCH_OVERLOAD)
+    if isinstance(item, str):
+        return item in container
+    if type(container) is LiteralMap and type(item) in UNHASHABLE:
+        raise unhashable(item)
+    return any(certainly_equal(key, item) for key in container if type(key) is not str)
 
 
 def unhashable(value: Value) -> Panic:

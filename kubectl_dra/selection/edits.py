@@ -126,10 +126,10 @@ def _missing_domains(draft: Draft) -> Iterator[Edit]:
         path = path_of(node, {})
         if (
             path is None
-            or len(path) != 2
+            or len(path) != 2  # noqa: PLR2004 - a section and a name
             or path[0] not in {"attributes", "capacity"}
             or path[1] in draft.vocabulary.domains(_section(path[0]))
-        ):  # noqa: PLR2004
+        ):
             continue
         for reading in _qualified(path[0], path[1], draft.vocabulary):
             yield _replace("missing-domain", node, str(reading))

@@ -85,7 +85,7 @@ def path_of(node: Expression, names: Mapping[str, tuple[str, ...] | None]) -> tu
     """Where a node leads within a device; None where it does not, or where that is not known before it is evaluated."""
     if isinstance(node, Identifier):
         name = node.name.removeprefix(".")
-        return names[name] if name in names else () if name == _DEVICE else None
+        return names.get(name, () if name == _DEVICE else None)
     if isinstance(node, Select):
         return _deeper(path_of(node.operand, names), node.field)
     if isinstance(node, Call) and node.function in _INDEXING:

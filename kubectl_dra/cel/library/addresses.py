@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-import re
+from string import hexdigits
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kubectl_dra.cel.declarations import Functions
 
 _FIELDS: Final = 8
+_DIGITS: Final = 4
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -110,45 +111,48 @@ def _reason_of_four(text: str) -> str:
 
 def _reason_of_six(text: str) -> str:
     """`parseIPv6`."""
-    rest, zone_at = text, text.find("%")
-    if zone_at >= 0:
-        rest = text[:zone_at]
-        if zone_at + 1 == len(text):
-            return "zone must be a non-empty string"
-    ellipsis, fields = -1, 0
-    if rest.startswith("::"):
-        ellipsis, rest = 0, rest[2:]
-        if not rest:
-            return "unable to parse IP"
-    while fields < _FIELDS:
-        match = re.match(r"[0-9a-fA-F]*", rest)
-        digits = match.group() if match else ""
-        if (len(digits) > 3 and int(digits[:5], 16) > 0xFFFF) or len(digits) > 4:  # noqa: PLR2004 - four digits to a field
-            return _at("each group must have 4 or less digits" if len(digits) > 4 else "IPv6 field has value >=2^16", rest)  # noqa: PLR2004
-        if not digits:
-            return _at("each colon-separated field must have at least one digit", rest)
-        after = rest[len(digits) :]
-        if after.startswith("."):
-            return _reason_of_embedded(rest, fields, ellipsis)
-        fields += 1
-        if not after:
-            break
-        if not after.startswith(":"):
-            return _at("unexpected character, want colon", after)
-        if after == ":":
-            return _at("colon must be followed by more characters", after)
-        rest = after[1:]
-        if rest.startswith(":"):
-            if ellipsis >= 0:
-                return _at("multiple :: in address", rest)
-            ellipsis, rest = fields, rest[1:]
-            if not rest:
-                break
-    else:
-        return _at("trailing garbage after address", rest) if rest else "unable to parse IP"
-    if fields < _FIELDS and ellipsis < 0:
-        return "address string too short"
-    return "the :: must expand to at least one field of zeros"
+    rest, percent, zone = text.partition("%")
+    if percent and not zone:
+        return "zone must be a non-empty string"
+    if not rest.startswith("::"):
+        return _reason_of_fields(rest, 0, -1)
+    return _reason_of_fields(rest[2:], 0, 0) if rest != "::" else "unable to parse IP"
+
+
+def _reason_of_fields(rest: str, fields: int, ellipsis: int) -> str:
+    """What is wrong from here on, after so many fields and with `::` after so many of them, or -1."""
+    if not rest or fields == _FIELDS:
+        return _reason_of_length(rest, fields, ellipsis)
+    after = rest.lstrip(hexdigits)
+    if after.startswith(".") and 0 < len(rest) - len(after) <= _DIGITS:
+        return _reason_of_embedded(rest, fields, ellipsis)
+    following = after[1:]
+    reason = _reason_of_digits(rest, len(rest) - len(after)) or _reason_of_colon(after, following, ellipsis)
+    if reason:
+        return reason
+    if following.startswith(":"):
+        return _reason_of_fields(following[1:], fields + 1, fields + 1)
+    return _reason_of_fields(following, fields + 1, ellipsis)
+
+
+def _reason_of_digits(rest: str, digits: int) -> str:
+    if not digits:
+        return _at("each colon-separated field must have at least one digit", rest)
+    return _at("each group must have 4 or less digits", rest) if digits > _DIGITS else ""
+
+
+def _reason_of_colon(after: str, following: str, ellipsis: int) -> str:
+    if after and not after.startswith(":"):
+        return _at("unexpected character, want colon", after)
+    if after == ":":
+        return _at("colon must be followed by more characters", after)
+    return _at("multiple :: in address", following) if following.startswith(":") and ellipsis >= 0 else ""
+
+
+def _reason_of_length(rest: str, fields: int, ellipsis: int) -> str:
+    if rest:
+        return _at("trailing garbage after address", rest)
+    return "address string too short" if fields < _FIELDS and ellipsis < 0 else "the :: must expand to at least one field of zeros"
 
 
 def _reason_of_embedded(rest: str, fields: int, ellipsis: int) -> str:

@@ -172,8 +172,8 @@ def _sort_by_keys(values: Value, keys: Value) -> list[Value]:
         raise Failure("list elements must be comparable")
     if len(keys) > 1 and len(set(map(type, keys))) > 1:
         raise Failure("list elements must have the same type")
-    indices = sorted(range(len(keys)), key=cmp_to_key(lambda left, right: _order_or_unknown(keys[left], keys[right])))
-    return [values[index] for index in indices]
+    ordered_keys = [cmp_to_key(_order_or_unknown)(key) for key in keys]
+    return [values[index] for index in sorted(range(len(values)), key=ordered_keys.__getitem__)]
 
 
 def _range(limit: int | None) -> Callable[[int], list[int]]:

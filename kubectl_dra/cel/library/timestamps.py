@@ -60,7 +60,8 @@ def parse_duration(text: str) -> Duration:
 
 def _part(whole: str, fraction: str, unit: str) -> int:
     scale = _UNITS[unit]
-    return int(whole or 0) * scale + int(fraction or 0) * scale // 10 ** len(fraction)
+    parts: int = 10 ** len(fraction)
+    return int(whole or 0) * scale + int(fraction or 0) * scale // parts
 
 
 def duration_text(span: Duration) -> str:
