@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 
 from kubectl_dra.allocator.allocation import allocation_results
 from kubectl_dra.allocator.candidates import Candidates
@@ -16,14 +17,14 @@ from kubectl_dra.allocator.search import NONE_FITS, Search
 from kubectl_dra.inventory.pools import PoolID, PoolsUnreadable, gather_pools
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Sequence
 
     from kubectl_dra.allocator.plan import Plan
     from kubectl_dra.allocator.result import Outcome
     from kubectl_dra.allocator.search import Reached
     from kubectl_dra.allocator.state import Taken
     from kubectl_dra.api.core import Node
-    from kubectl_dra.api.resource import AllocationResult
+    from kubectl_dra.api.resource import AllocationResult, ResourceClaim
     from kubectl_dra.inventory.allocated import AllocatedState
     from kubectl_dra.inventory.pools import SliceIndex
 
@@ -56,7 +57,7 @@ class Attempts:
             PoolID(device.driver, device.pool): True
             for device in (*allocated.devices, *allocated.shared_devices, *allocated.aggregated_capacity)
         }
-        plan.forgets = plan.behaviour.counter_scope == "pool name" and index.has_namesakes_with_counters
+        plan.forgets |= plan.behaviour.counter_scope == "pool name" and index.has_namesakes_with_counters
         self._roots = (_Junction(), _Junction())
 
     def candidates_on(self, node: Node) -> Candidates | None:
@@ -64,8 +65,12 @@ class Attempts:
         pools = gather_pools(self._index, node, self.plan.behaviour)
         return None if isinstance(pools, PoolsUnreadable) else Candidates(pools, node, self.plan, self._held_pools, self._allocated)
 
-    def on(self, node: Node) -> Outcome:
-        """The outcome on a node."""
+    def is_for(self, claims: Sequence[ResourceClaim]) -> bool:
+        """Whether the plan was made of claims of these very names."""
+        return [claim.metadata.key for claim in self.plan.claims] == [claim.metadata.key for claim in claims]
+
+    def on(self, node: Node, claims: Sequence[ResourceClaim]) -> Outcome:
+        """The outcome on a node for claims that ask for what the plan asks for."""
         pools = gather_pools(self._index, node, self.plan.behaviour)
         if isinstance(pools, PoolsUnreadable):
             return AllocationError(text=pools.text, kind=ErrorKind.NODE_SELECTOR)
@@ -80,14 +85,20 @@ class Attempts:
             known = _outcome(search, reached, candidates)
             if not self.plan.forgets:
                 _remember(root, candidates, known)
-        return _allocation(self.plan, known, candidates) if isinstance(known, Placement) else known
+        return _allocation(self.plan, known, candidates, claims) if isinstance(known, Placement) else known
 
 
 def _outcome(search: Search, reached: Reached, candidates: Candidates) -> Placement | NoAllocation | InvalidPools:
     if reached is None:
-        return Placement(tuple(map(tuple, search.state.taken)), dict(search.chosen))
+        taken = tuple(tuple(_settled(device) for device in claim) for claim in search.state.taken)
+        return Placement(taken, dict(search.chosen))
     reports = search.state.plan.behaviour.skips_unusable_pools
     return InvalidPools() if reports and any(pool.is_invalid for pool in candidates.pools_of_node) else NoAllocation()
+
+
+def _settled(taken: Taken) -> Taken:
+    """The device with the amounts that it ends up with."""
+    return replace(taken, amounts=tuple(map(taken.wanted.current, taken.amounts))) if taken.wanted.is_spoilable and taken.amounts else taken
 
 
 def _follow(root: _Junction, candidates: Candidates) -> Placement | NoAllocation | InvalidPools | None:
@@ -117,9 +128,11 @@ def _remember(root: _Junction, candidates: Candidates, outcome: Placement | NoAl
     junction.outcome = outcome
 
 
-def _allocation(plan: Plan, placement: Placement, candidates: Candidates) -> Allocation:
+def _allocation(plan: Plan, placement: Placement, candidates: Candidates, claims: Sequence[ResourceClaim]) -> Allocation:
     def devices() -> tuple[tuple[ChosenDevice, ...], ...]:
-        return tuple(tuple(_chosen(taken, candidates) for taken in claim) for claim in placement.taken)
+        return tuple(
+            tuple(_chosen(taken, candidates, claim) for taken in those) for claim, those in zip(claims, placement.taken, strict=True)
+        )
 
     def results(taken: tuple[tuple[ChosenDevice, ...], ...]) -> tuple[AllocationResult, ...]:
         return allocation_results(plan, placement.chosen, taken, candidates.node)
@@ -127,14 +140,14 @@ def _allocation(plan: Plan, placement: Placement, candidates: Candidates) -> All
     return Allocation(devices, results)
 
 
-def _chosen(taken: Taken, candidates: Candidates) -> ChosenDevice:
+def _chosen(taken: Taken, candidates: Candidates, claim: ResourceClaim) -> ChosenDevice:
     while taken.index >= len(candidates.devices):
         candidates.extend()
-    amounts = None if taken.amounts is None else {amount.name: amount.quantity for amount in taken.amounts}
+    view = taken.wanted.view
     return ChosenDevice(
-        request=taken.wanted.view,
+        request=view if view.claim is claim else replace(view, claim=claim),
         id=candidates.id_of(taken.index),
         device=candidates.devices[taken.index],
         slice_=candidates.slices[taken.index],
-        consumed_capacity=amounts,
+        consumed_capacity=None if taken.amounts is None else {amount.name: amount.quantity for amount in taken.amounts},
     )

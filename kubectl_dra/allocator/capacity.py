@@ -16,7 +16,6 @@ if TYPE_CHECKING:
         CapacityRequestPolicy,
         CapacityRequestPolicyRange,
         DeviceCapacity,
-        QuantityText,
     )
     from kubectl_dra.releases.behaviour import Behaviour
 
@@ -36,6 +35,8 @@ class Amount(NamedTuple):
     nanos: int
     total: int
     """What the device has of it, in billionths."""
+    is_own: bool = False
+    """Whether it is the claim's own decimal quantity, not a copy; before 1.37, sums are made in it."""
 
 
 class Shortfall(NamedTuple):
@@ -77,21 +78,22 @@ def nanos(quantity: Quantity) -> int:
 
 
 def consumption(
-    capacity: Mapping[str, DeviceCapacity], requests: Mapping[str, QuantityText] | None, behaviour: Behaviour
+    capacity: Mapping[str, DeviceCapacity], requests: Mapping[str, Quantity], behaviour: Behaviour
 ) -> Consumption | Unconsumable:
     """What a request for these amounts consumes of a device with this capacity, whatever is left of it."""
-    missing = next((name for name in requests or () if name not in capacity), None)
+    missing = next((name for name in requests if name not in capacity), None)
     if missing is not None:
         return Undefined(missing)
     amounts: list[Amount] = []
     for name, offered in capacity.items():
-        asked = (requests or {}).get(name)
-        quantity = _consumed(None if asked is None else read_quantity(asked), offered, behaviour)
+        asked = requests.get(name)
+        quantity = _consumed(asked, offered, behaviour)
         if behaviour.checks_capacity_sign and not isinstance(quantity, str) and quantity.sign < 0:
             quantity = _NEGATIVE
         if isinstance(quantity, str):
             return NotRepresentable(name, f'capacity "{name}": {quantity}')
-        amounts.append(Amount(name, quantity, nanos(quantity), nanos(read_quantity(offered.value))))
+        is_own = quantity is asked and quantity.is_decimal and offered.request_policy is not None
+        amounts.append(Amount(name, quantity, nanos(quantity), nanos(read_quantity(offered.value)), is_own))
     for amount in amounts:
         if _violates(amount.quantity, capacity[amount.name].request_policy, behaviour):
             return PolicyViolated(amount.name, amount.quantity)

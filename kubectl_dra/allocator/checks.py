@@ -1,7 +1,7 @@
 """A request, a device and what the search holds → Rejection or None: one function for each obstacle, in upstream's order.
 
-Search and explanation share what decides (``state``, ``selectors``, ``capacity``, ``taints``, ``constraints``): the search stops at the first
-obstacle, an explanation asks for all (``examine``).
+Search and explanation share what decides (``state``, ``selectors``, ``capacity``, ``taints``, ``constraints``): the search stops at the
+first obstacle, an explanation asks for all (``examine``).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Slices, classes, allocated state, behaviour → AllocatorContext: what one allocator knows, and what it remembers between nodes and pods."""
+"""Slices, classes, allocated state, behaviour → AllocatorContext: what an allocator knows and remembers between nodes and pods."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from kubectl_dra.allocator.attempt import Attempts
 from kubectl_dra.allocator.memory import Memory
 from kubectl_dra.allocator.plan import Plan
 from kubectl_dra.allocator.relaxation import Relaxation
+from kubectl_dra.allocator.result import AllocationError
 from kubectl_dra.apimachinery.decode import to_json
 from kubectl_dra.inventory.pools import SliceIndex
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from kubectl_dra.allocator.obstacles import Obstacle
+    from kubectl_dra.allocator.result import Outcome
+    from kubectl_dra.api.core import Node
     from kubectl_dra.api.resource import DeviceClass, ResourceClaim, ResourceSlice
     from kubectl_dra.inventory.allocated import AllocatedState
     from kubectl_dra.releases.behaviour import Behaviour
@@ -63,14 +66,22 @@ class AllocatorContext:
             )
         return found
 
+    def outcome(self, claims: Sequence[ResourceClaim], node: Node) -> Outcome:
+        """What the allocator says about these claims on a node; claims that differ in their names alone are searched for once."""
+        if self._last is None or self._last[0] is not claims:
+            self._last = claims, self._attempts_at(to_json([claim.spec for claim in claims]), claims)
+        outcome = self._last[1].on(node, claims)
+        if isinstance(outcome, AllocationError) and not self._last[1].is_for(claims):
+            return self.attempts_for(claims).on(node, claims)  # an error names the claim
+        return outcome
+
     def attempts_for(self, claims: Sequence[ResourceClaim]) -> Attempts:
-        """What is known about claims of this shape; claims that differ in their metadata alone share it, but for texts."""
-        if self._last is not None and self._last[0] is claims:
-            return self._last[1]
-        key = to_json([(claim.metadata.namespace, claim.metadata.name, claim.spec) for claim in claims])
+        """What is known about these very claims."""
+        return self._attempts_at(to_json([(claim.metadata.namespace, claim.metadata.name, claim.spec) for claim in claims]), claims)
+
+    def _attempts_at(self, key: bytes, claims: Sequence[ResourceClaim]) -> Attempts:
         found = self._attempts.get(key)
         if found is None:
             plan = Plan(claims, self.classes, self.behaviour, self._memory)
             found = self._attempts[key] = Attempts(plan, self.index, self.allocated)
-        self._last = claims, found
         return found

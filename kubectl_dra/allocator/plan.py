@@ -7,18 +7,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from kubectl_dra.allocator.capacity import Consumption, Unconsumable, consumption
+from kubectl_dra.allocator.capacity import Amount, Consumption, Unconsumable, consumption, nanos
 from kubectl_dra.allocator.constraints import applies, constraint_of
 from kubectl_dra.allocator.counters import common_groups
 from kubectl_dra.allocator.requests import views_of
 from kubectl_dra.allocator.result import AllocationError, CannotTell, ErrorKind
 from kubectl_dra.allocator.selectors import environment_of, names_read, placed_selectors, verdict
 from kubectl_dra.allocator.taints import untolerated
+from kubectl_dra.apimachinery.quantity import NANO, Quantity, read_quantity
 from kubectl_dra.selection.derived_attribute import compile_derived_attribute
 from kubectl_dra.selection.device_selector import qualified_name
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping, Sequence
+    from collections.abc import Hashable, Iterator, Mapping, Sequence
 
     from kubectl_dra.allocator.counters import Groups
     from kubectl_dra.allocator.kinds import DeviceKind, Names
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from kubectl_dra.inventory.allocated import AllocatedState
     from kubectl_dra.inventory.pools import Pool, PoolID
     from kubectl_dra.releases.behaviour import Behaviour
-    from kubectl_dra.selection.derived_attribute import CompiledDerivedAttribute
+from kubectl_dra.selection.derived_attribute import CompiledDerivedAttribute
 
 RESULTS_LIMIT: Final = 32
 """How many devices one claim can hold (upstream: ``AllocationResultsMaxSize``)."""
@@ -38,7 +39,19 @@ RESULTS_LIMIT: Final = 32
 class Wanted:
     """A request or an alternative of one, with all that it says of kinds of devices; each answer is worked out once."""
 
-    __slots__ = ("_amounts", "_behaviour", "_taints", "_verdicts", "class_", "constraints", "derived", "selectors", "view")
+    __slots__ = (
+        "_amounts",
+        "_asked",
+        "_behaviour",
+        "_taints",
+        "_verdicts",
+        "class_",
+        "constraints",
+        "derived",
+        "is_spoilable",
+        "selectors",
+        "view",
+    )
 
     def __init__(
         self,
@@ -62,6 +75,9 @@ class Wanted:
         self._verdicts: dict[DeviceKind, Unselected | None] = {}
         self._amounts: dict[DeviceKind, Consumption | Unconsumable] = {}
         self._taints: dict[DeviceKind, DeviceTaint | None] = {}
+        self._asked = {name: read_quantity(amount) for name, amount in (view.capacity_requests or {}).items()}
+        self.is_spoilable = behaviour.spoils_decimal_requests and any(amount.is_decimal for amount in self._asked.values())
+        """Whether the release may change an amount that is asked for by looking at devices."""
 
     def unselected(self, kind: DeviceKind) -> Unselected | None:
         """The selector that does not select the kind; None where all do."""
@@ -73,11 +89,30 @@ class Wanted:
 
     def amounts(self, kind: DeviceKind) -> Consumption | Unconsumable:
         """What the request consumes of the kind's capacity, or why it cannot."""
+        if self.is_spoilable:
+            return consumption(kind.device.capacity, self._asked, self._behaviour)
         try:
             return self._amounts[kind]
         except KeyError:
-            found = self._amounts[kind] = consumption(kind.device.capacity, self.view.capacity_requests, self._behaviour)
+            found = self._amounts[kind] = consumption(kind.device.capacity, self._asked, self._behaviour)
             return found
+
+    # Before 1.37, a sum of capacity is made in the claim's own quantity where that is a decimal beyond int64 or a fraction of a binary
+    # unit (50.5Gi) and a policy leaves it as it is: what was asked for is then another amount, for the rest of the pod's cycle.
+
+    def spoil(self, amount: Amount, taken: int) -> Amount:
+        """Add what the search has taken to the claim's own quantity."""
+        total = amount.nanos + taken
+        quantity = Quantity(unscaled=total, scale=NANO, format=amount.quantity.format, is_decimal=True)
+        self._asked[amount.name] = quantity
+        return amount._replace(quantity=quantity, nanos=total)
+
+    def current(self, amount: Amount) -> Amount:
+        """What an amount that was taken has become in the meantime."""
+        if not amount.is_own:
+            return amount
+        quantity = self._asked[amount.name]
+        return amount._replace(quantity=quantity, nanos=nanos(quantity))
 
     def untolerated(self, kind: DeviceKind) -> DeviceTaint | None:
         """The first taint of the kind that the request does not tolerate."""
@@ -113,18 +148,24 @@ class Plan:
         self.wants_all = False
         self.available_counters: dict[Hashable, dict[tuple[str, str], int]] = {}
         """What is left of counters before this search, as upstream's allocator remembers it from node to node."""
-        self.forgets = False
-        """Whether what happens on one node may depend on the nodes before, so that no outcome may be remembered."""
         self._groups: dict[PoolID, dict[str, Groups]] = {}
         self._classes = classes
         self._environment = environment_of(behaviour)
         self.problem = self._read_claims()
+        self.forgets = any(wanted.is_spoilable for wanted in self.wishes())
+        """Whether what happens on one node may depend on the nodes before, so that no outcome may be remembered."""
         self.is_symmetric = self._is_symmetric()
         """Whether giving a device back leaves nothing behind, so that devices of one kind may stand for one another."""
         self.kinds = memory.kinds(self._names_read())
 
+    def wishes(self) -> Iterator[Wanted]:
+        """Every request and every alternative of one, in order."""
+        return (wanted for claim in self.requests for request in claim for wanted in request)
+
     def _is_symmetric(self) -> bool:
         behaviour, features = self.behaviour, self.behaviour.features
+        if self.forgets:
+            return False
         if self.wants_all:  # which of "all" devices stops the search decides between a failure and a fatal error
             return False
         if behaviour.leaks_counters and (features.partitionable_devices or features.consumable_capacity):
@@ -218,7 +259,7 @@ class Plan:
 
     def _names_read(self) -> Names | None:
         found: set[tuple[str, str]] = set()
-        for wanted in (wanted for claim in self.requests for request in claim for wanted in request):
+        for wanted in self.wishes():
             names = names_read((*(selector.compiled for selector in wanted.selectors), *wanted.derived.values()))
             if names is None:
                 return None

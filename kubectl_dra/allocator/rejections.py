@@ -1,6 +1,6 @@
 """Why one device is refused for one request: a closed union, one member per decision of upstream's allocator, each with its facts.
 
-Upstream: ``allocator_experimental.go`` ``allocateOne``, ``isSelectable``, ``allocateDevice``; ``constraint.go``; ``consumable_capacity.go``.
+In ``allocator_experimental.go``: ``allocateOne``, ``isSelectable``, ``allocateDevice``; ``constraint.go``; ``consumable_capacity.go``.
 """
 
 from __future__ import annotations

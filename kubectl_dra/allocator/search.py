@@ -8,19 +8,19 @@ from __future__ import annotations
 import enum
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from kubectl_dra.allocator.candidates import Candidates
 from kubectl_dra.allocator.capacity import NotRepresentable
 from kubectl_dra.allocator.plan import RESULTS_LIMIT
 from kubectl_dra.allocator.relaxation import Relaxation
 from kubectl_dra.allocator.result import AllocationError, CannotTell, ErrorKind
 from kubectl_dra.allocator.selectors import is_unknown
-from kubectl_dra.allocator.state import ConstraintObjects, DerivedAttributeFailed, SearchState
+from kubectl_dra.allocator.state import ConstraintObjects, Crashed, DerivedAttributeFailed, SearchState
 from kubectl_dra.cel.errors import CompileError
 from kubectl_dra.selection.device_selector import enhanced
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
+    from kubectl_dra.allocator.candidates import Candidates
     from kubectl_dra.allocator.context import AllocatorContext
     from kubectl_dra.allocator.obstacles import Obstacle
     from kubectl_dra.allocator.plan import Plan, Wanted
@@ -250,10 +250,8 @@ class Search:
             return AllocationError(
                 text=text, kind=ErrorKind.CONSTRAINT_OF_ALL, request=view, device=device, constraint_index=taken.constraint_index
             )
-        if isinstance(taken, DerivedAttributeFailed):
-            return self._derived_error(wanted, index, taken)
-        if not taken:
-            return NONE_FITS
+        if taken is not True:
+            return NONE_FITS if taken is False else self._take_error(wanted, index, taken)
         following = 0 if self._behaviour.mixes_up_subrequests else choice
         reached = self._place_device(claim_index, request_index, following, placed + 1, 0)
         if reached is not None:
@@ -286,7 +284,7 @@ class Search:
         taken = self.state.take(wanted, index)
         if taken is True:
             return None
-        return self._derived_error(wanted, index, taken) if isinstance(taken, DerivedAttributeFailed) else NONE_FITS
+        return NONE_FITS if taken is False or isinstance(taken, ConstraintObjects) else self._take_error(wanted, index, taken)
 
     def _is_selectable(self, wanted: Wanted, index: int) -> bool | Fatal:
         kind = self._candidates.kinds[index]
@@ -323,7 +321,9 @@ class Search:
             error=error,
         )
 
-    def _derived_error(self, wanted: Wanted, index: int, failed: DerivedAttributeFailed) -> Fatal:
+    def _take_error(self, wanted: Wanted, index: int, failed: DerivedAttributeFailed | Crashed) -> Fatal:
+        if isinstance(failed, Crashed):
+            return AllocationError(text=failed.text, kind=ErrorKind.CRASH, request=wanted.view, device=self._candidates.id_of(index))
         if is_unknown(failed.error):
             return CannotTell(text=failed.error.text)
         device = self._candidates.id_of(index)
@@ -349,7 +349,7 @@ class Search:
 
 def allocate(claims: Sequence[ResourceClaim], node: Node, context: AllocatorContext) -> Outcome:
     """What the allocator says about these claims (of one pod, in order) on this node."""
-    return context.attempts_for(claims).on(node)
+    return context.outcome(claims, node)
 
 
 def allocate_without(obstacles: frozenset[Obstacle], claims: Sequence[ResourceClaim], node: Node, context: AllocatorContext) -> Outcome:

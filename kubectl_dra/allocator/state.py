@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 
 from kubectl_dra.allocator.capacity import NotRepresentable, PolicyViolated, Undefined, shortfall
 from kubectl_dra.allocator.constraints import Constraint, constraint_of
@@ -40,7 +41,7 @@ class Taken(msgspec.Struct, frozen=True):
     amounts: Consumption | None
     """What a shared device gives; None for one that is taken whole."""
     counters_charged: bool
-    groups_before: tuple[tuple[str, Groups], ...] | None
+    groups_before: tuple[tuple[str, Groups], ...]
     had_capacity_entry: bool
 
 
@@ -56,6 +57,12 @@ class ConstraintObjects(msgspec.Struct, frozen=True):
     """A constraint against which a device is refused."""
 
     constraint_index: int
+
+
+class Crashed(msgspec.Struct, frozen=True):
+    """A defect of the release that ends the scheduler, in Go's words."""
+
+    text: str
 
 
 class SearchState:
@@ -96,23 +103,26 @@ class SearchState:
         amounts = wanted.amounts(kind)
         if isinstance(amounts, Undefined | PolicyViolated | NotRepresentable):
             return amounts
-        held = self.candidates.held[index]
-        return shortfall(amounts, held.amounts() if held.capacity else None, self.allocating.get(index))
+        held, allocating = self.candidates.held[index], self.allocating.get(index)
+        if wanted.is_spoilable and allocating:
+            own = {amount.name for amount in amounts if amount.is_own and amount.name in allocating and amount.name not in held.amounts()}
+            amounts = tuple(wanted.spoil(amount, allocating[amount.name]) if amount.name in own else amount for amount in amounts)
+            allocating = {name: taken for name, taken in allocating.items() if name not in own}
+        return shortfall(amounts, held.amounts() if held.capacity else None, allocating)
 
     def lacks_static_capacity(self, wanted: Wanted, kind: DeviceKind) -> Lacking | None:
         """The same for a device of which nothing is consumed."""
         amounts = wanted.amounts(kind)
         return amounts if isinstance(amounts, Undefined | PolicyViolated | NotRepresentable) else shortfall(amounts, None, None)
 
-    def take(self, wanted: Wanted, index: int) -> bool | ConstraintObjects | DerivedAttributeFailed:
+    def take(self, wanted: Wanted, index: int) -> bool | ConstraintObjects | DerivedAttributeFailed | Crashed:
         """Take a selectable device; False, or the constraint, where something is in the way."""
         kind = self.candidates.kinds[index]
         if kind is None or self.is_in_use(wanted, index) or self.lacks_node_operations(kind) or self.lacks_counter_support(kind):
             return False
-        claim_index = wanted.view.claim_index
-        consumes = bool(kind.device.consumes_counters) and not self.is_charged_already(kind, index)
-        groups_before: tuple[tuple[str, Groups], ...] | None = None
-        if consumes:
+        charged = bool(kind.device.consumes_counters) and not self.is_charged_already(kind, index)
+        groups_before: tuple[tuple[str, Groups], ...] = ()
+        if charged:
             if self._features.compatibility_groups:
                 if self.incompatible_set(kind, index) is not None:
                     return False
@@ -121,26 +131,30 @@ class SearchState:
                 self._restore_groups(index, groups_before)
                 return False
             self._charge(kind, index, 1)
-        refused = wanted.untolerated(kind) is not None or self._join_constraints(wanted, kind, index)
-        if refused:
-            if consumes and not self._behaviour.leaks_counters:
+        objection = ConstraintObjects(-1) if wanted.untolerated(kind) else self._join_constraints(wanted, kind, index)
+        if objection is not None:
+            if charged and not self._behaviour.leaks_counters:
                 self._charge(kind, index, -1)
             self._restore_groups(index, groups_before)
-            return False if refused is True else refused
+            return False if objection == ConstraintObjects(-1) else objection
+        return self._mark(Taken(wanted, index, None, charged, groups_before, index in self.allocating), kind)
+
+    def _mark(self, taken: Taken, kind: DeviceKind) -> bool | Crashed:
+        """Write down a device against which nothing speaks, unless capacity does after all."""
+        wanted, index, claim_index = taken.wanted, taken.index, taken.wanted.view.claim_index
         if not kind.allows_many:
             self.takers.setdefault(index, set()).add(claim_index)
-        had_entry = index in self.allocating
-        taken = Taken(wanted, index, None, consumes, groups_before, had_entry)
         if self.checks_capacity:
-            if self._recheck_fails(wanted, kind, index):
+            fails = self._recheck_fails(wanted, kind, index)
+            if fails:
                 if not self._behaviour.leaks_counters:
                     self._undo(taken, kind)
-                return False
-            if kind.allows_many:
-                amounts = wanted.amounts(kind)
-                taken = Taken(wanted, index, amounts, consumes, groups_before, had_entry)  # type: ignore[arg-type]  # checked just now
+                return False if fails is True else fails
+            amounts = wanted.amounts(kind)
+            if kind.allows_many and not isinstance(amounts, Undefined | PolicyViolated | NotRepresentable):
+                taken = replace(taken, amounts=amounts)
                 entry = self.allocating.setdefault(index, {})
-                for amount in taken.amounts or ():
+                for amount in amounts:
                     entry[amount.name] = entry.get(amount.name, 0) + amount.nanos
         self.taken[claim_index].append(taken)
         return True
@@ -254,18 +268,22 @@ class SearchState:
                 return objection
         return None
 
-    def _recheck_fails(self, wanted: Wanted, kind: DeviceKind, index: int) -> bool:
+    def _recheck_fails(self, wanted: Wanted, kind: DeviceKind, index: int) -> bool | Crashed:
         if not self._behaviour.rechecks_capacity_by_position:
             return self.lacks_capacity(wanted, kind, index) is not None
         # 1.34 takes the number of the device within its request for the device's number within its slice.
         position = self._position_in_request(wanted)
-        first = index
-        while first and self.candidates.slices[first - 1] is self.candidates.slices[index]:
-            first -= 1
-        while first + position >= len(self.candidates.kinds) and self.candidates.extend():
+        slice_ = self.candidates.slices[index]
+        if position >= len(slice_.spec.devices):
+            return Crashed(f"runtime error: index out of range [{position}] with length {len(slice_.spec.devices)}")
+        other = index
+        while other and self.candidates.slices[other - 1] is slice_:
+            other -= 1
+        other += position
+        while other >= len(self.candidates.kinds) and self.candidates.extend():
             pass
-        other = self.candidates.kinds[first + position]
-        return other is not None and self.lacks_capacity(wanted, other, first + position) is not None
+        other_kind = self.candidates.kinds[other]
+        return other_kind is not None and self.lacks_capacity(wanted, other_kind, other) is not None
 
     def _position_in_request(self, wanted: Wanted) -> int:
         return sum(taken.wanted is wanted for taken in self.taken[wanted.view.claim_index])
@@ -284,9 +302,9 @@ class SearchState:
             self._groups[pool, entry.counter_set] = joined(common, entry.compatibility_groups)
         return tuple(before)
 
-    def _restore_groups(self, index: int, before: tuple[tuple[str, Groups], ...] | None) -> None:
+    def _restore_groups(self, index: int, before: tuple[tuple[str, Groups], ...]) -> None:
         pool = self.candidates.pools[index].id
-        for counter_set, groups in reversed(before or ()):
+        for counter_set, groups in reversed(before):
             self._groups[pool, counter_set] = groups
 
     def _undo(self, taken: Taken, kind: DeviceKind) -> None:
@@ -306,7 +324,7 @@ class SearchState:
         if entry is None or (self._behaviour.leaks_counters and not taken.amounts):
             return
         for amount in taken.amounts or ():
-            entry[amount.name] = entry.get(amount.name, 0) - amount.nanos
+            entry[amount.name] = entry.get(amount.name, 0) - taken.wanted.current(amount).nanos
         # The entry marks the device as shared; upstream drops it once it is empty, but keeps that of an earlier share.
         if not any(entry.values()) and (self._behaviour.leaks_counters or not taken.had_capacity_entry):
             del self.allocating[taken.index]

@@ -121,6 +121,8 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True):
     distinct: Distinct
     restores_intersections: bool
     """The intersection of list attributes is restored on the way back."""
+    spoils_decimal_requests: bool
+    """Sums of capacity are made in the claim's own quantity where that is a decimal (50.5Gi), which changes it."""
     checks_capacity_sign: bool
     """Negative consumption is fatal."""
     steps_in_own_format: bool
@@ -204,6 +206,7 @@ def _behaviour(release: Release, implementation: Implementation, features: Featu
         leaks_counters=release < _V36,
         distinct=_distinct(release) if capacity else "unsupported",
         restores_intersections=release >= _V37,
+        spoils_decimal_requests=capacity and release < _V37,
         checks_capacity_sign=newest,
         steps_in_own_format=newest,
         names_device_in_cel_error=release >= _V37,
