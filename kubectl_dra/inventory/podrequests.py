@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
 from kubectl_dra.apimachinery.quantity import Quantity, read_quantity
@@ -75,9 +76,14 @@ def amounts_of(requests: Mapping[str, Quantity]) -> dict[str, int]:
     }
 
 
-def amounts_of_list(resources: ResourceList) -> dict[str, int]:
-    """A resource list of the API, such as a node's allocatable, in the scheduler's units."""
-    return amounts_of({name: read_quantity(amount) for name, amount in resources.items()})
+def amounts_of_list(resources: ResourceList) -> Amounts:
+    """A resource list of the API, such as a node's allocatable, in the scheduler's units. Equal lists share their answer."""
+    return _amounts_of_items(tuple(resources.items()))
+
+
+@functools.lru_cache(maxsize=1024)
+def _amounts_of_items(resources: tuple[tuple[str, str | int | float], ...]) -> Amounts:
+    return MappingProxyType(amounts_of({name: read_quantity(amount) for name, amount in resources}))
 
 
 def is_sidecar(container: Container) -> bool:

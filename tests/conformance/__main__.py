@@ -8,7 +8,7 @@ import importlib
 import sys
 from pathlib import Path
 
-KINDS = sorted(path.stem for path in Path(__file__).parent.glob("*.py") if not path.stem.startswith(("_", "record_")))
+KINDS = sorted(path.stem for path in Path(__file__).parent.glob("*.py") if not path.stem.startswith(("_", "record_", "test_")))
 
 
 def main() -> int:
