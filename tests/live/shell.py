@@ -10,8 +10,8 @@ from typing import Final
 from tests.controlplane import access
 from tests.controlplane.plane import ControlPlane
 
-PROGRAMS: Final = Path(__file__).parents[2] / ".venv" / "bin"
-"""Where the package's programs are installed."""
+PROGRAMS: Final = Path(os.environ.get("KUBECTL_DRA_PROGRAMS") or Path(__file__).parents[2] / ".venv" / "bin")
+"""Where the package's programs are installed, or the built folder that is to be tested."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
