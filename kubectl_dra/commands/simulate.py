@@ -58,6 +58,7 @@ _CLUSTER = (
     kinds.NAMESPACE,
     kinds.RUNTIME_CLASS,
     kinds.PRIORITY_CLASS,
+    kinds.RESOURCE_QUOTA,
 )
 _WORKLOADS = (kinds.DEPLOYMENT, kinds.REPLICA_SET, kinds.STATEFUL_SET, kinds.DAEMON_SET, kinds.JOB, kinds.CRON_JOB)
 
@@ -120,11 +121,12 @@ def _subjects(manifests: Inventory, inventory: Inventory) -> Iterator[Subject]:
 
 
 def _simulate(subject: Subject, scheduler: Scheduler) -> tuple[SimulatedWorkload, Scheduler]:
+    from kubectl_dra.diagnosis.charging import charged  # noqa: PLC0415  (help charges nothing)
     from kubectl_dra.reports.simulation import SimulatedWorkload, report_placement  # noqa: PLC0415
     from kubectl_dra.scheduler.workload import place_pods  # noqa: PLC0415
 
     pods: list[SimulatedPod] = []
-    for placement, later in place_pods(scheduler, subject.pods):
+    for placement, later in place_pods(scheduler, subject.pods, charged):
         pods.append(_explained(report_placement(placement, later.inventory), placement.pod, later, pods[-1] if pods else None))
         scheduler = later
     item = SimulatedWorkload(
@@ -147,10 +149,11 @@ def _explained(report: SimulatedPod, pod: Pod, scheduler: Scheduler, last: Simul
 
 
 def _count_copies(subject: Subject, scheduler: Scheduler) -> MoreCopies:
+    from kubectl_dra.diagnosis.charging import charged  # noqa: PLC0415  (help charges nothing)
     from kubectl_dra.reports.simulation import report_copies, report_placement  # noqa: PLC0415
     from kubectl_dra.scheduler.workload import Placement, how_many  # noqa: PLC0415
 
-    found, later = how_many(scheduler, subject)
+    found, later = how_many(scheduler, subject, charged)
     next_pod = None
     if found.next_one:
         placement = Placement(pod=found.next_one.pod, verdict=found.next_one)

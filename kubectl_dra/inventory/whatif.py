@@ -27,10 +27,13 @@ from kubectl_dra.api.resource import (
 from kubectl_dra.apimachinery import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from kubectl_dra.api.core import PodResourceClaim
     from kubectl_dra.inventory.inventory import Inventory
+
+    Charge: TypeAlias = Callable[[Inventory, ResourceClaim], Inventory | None]
+    """What quotas make of a claim that is about to be created: the inventory with the claim paid for, or None."""
 
 KubernetesObject: TypeAlias = (
     ResourceSlice
@@ -175,24 +178,26 @@ def _claims_of(inventory: Inventory, pod: Pod) -> list[ResourceClaim]:
 # ── pods ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def with_pod_created(inventory: Inventory, pod: Pod) -> tuple[Inventory, Pod]:
+def with_pod_created(inventory: Inventory, pod: Pod, charge: Charge | None = None) -> tuple[Inventory, Pod]:
     """The inventory with ``pod`` and the claims that would be generated for it, and the pod as it would then be stored.
 
-    A claim whose template does not exist is not generated, so that the pod waits for it as it would in the cluster. Generated names end
-    where Kubernetes would add five random characters.
+    A claim whose template does not exist, or that ``charge`` refuses, is not generated, so that the pod waits for it as it would in the
+    cluster. Generated names end where Kubernetes would add five random characters.
     """
     created = pod if pod.metadata.uid else _with_uid(pod)
-    claims: list[ResourceClaim] = []
     statuses: list[PodResourceClaimStatus] = []
     for pod_claim in created.spec.resource_claims:
         claim = _generate(inventory, created, pod_claim)
-        if claim is not None:
-            claims.append(claim)
+        if claim is None:
+            continue
+        paid = charge(inventory, claim) if charge else inventory
+        if paid is not None:
+            inventory = with_objects(paid, claim)
             statuses.append(PodResourceClaimStatus(name=pod_claim.name, resource_claim_name=claim.metadata.name))
     if statuses:
         status = msgspec.structs.replace(created.status, resource_claim_statuses=tuple(statuses))
         created = msgspec.structs.replace(created, status=status)
-    return with_objects(inventory, created, *claims), created
+    return with_objects(inventory, created), created
 
 
 def _with_uid(pod: Pod) -> Pod:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from kubectl_dra.api.meta import NamespacedName
-from kubectl_dra.findings.finding import Finding, Value, document
+from kubectl_dra.diagnosis.view import group_not_served, view_findings
+from kubectl_dra.findings.finding import Finding, Severity, Value, conclude, document
 from kubectl_dra.inventory.podclaims import ClaimNotGenerated
 from kubectl_dra.reports.report import API_VERSION, Report, unread_documents
-from kubectl_dra.reports.warnings import warn_of_view
 from kubectl_dra.scheduler.reasons import Plugin
 from kubectl_dra.scheduler.verdict import Errors, Filtered, Fits, Gated, Held, NotJudged, Refused, RefusedByPreFilter, Word
 
@@ -137,8 +137,9 @@ class Simulation(Report, frozen=True, kw_only=True):
 
     @property
     def everything_fits(self) -> bool:
-        """Whether no pod is left out and no object is refused."""
-        return not self.refused and all(pod.fits for item in self.items for pod in item.pods)
+        """Whether no pod is left out, no object refused, and nothing known that keeps all pods from being scheduled."""
+        blocked = any(finding.severity is Severity.ERROR for finding in self.findings)
+        return not self.refused and not blocked and all(pod.fits for item in self.items for pod in item.pods)
 
 
 def _workload_document(item: SimulatedWorkload) -> dict[str, object]:
@@ -234,11 +235,12 @@ def report_simulation(
         RefusedObject(kind=one.kind, namespace=one.name.namespace, name=one.name.name, place=str(one.origin), message=one.message)
         for one in refused
     )
+    not_served = group_not_served(inventory)
     return Simulation(
         items=tuple(items),
         how_many=tuple(copies),
         refused=tuple(objects),
         release=str(inventory.release),
-        findings=warn_of_view(inventory),
+        findings=(*((conclude(not_served),) if not_served else ()), *view_findings(inventory)),
         unread=inventory.unread,
     )

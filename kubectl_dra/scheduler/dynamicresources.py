@@ -25,6 +25,7 @@ from kubectl_dra.inventory.podclaims import (
     with_requests,
 )
 from kubectl_dra.releases.release import Release
+from kubectl_dra.scheduler import nodeallocatable
 from kubectl_dra.scheduler.filters import matches_node
 from kubectl_dra.scheduler.reasons import (
     ClaimsNotAllocated,
@@ -184,8 +185,14 @@ def filter_node(snapshot: Snapshot, devices: PodDevices, node: NodeInfo) -> Fits
     to_allocate = claims_to_allocate(snapshot, devices, node)
     if isinstance(to_allocate, Refused):
         return to_allocate
+    counts_shares = nodeallocatable.GATE in snapshot.gates
+    if counts_shares and (refused := nodeallocatable.share_refused(snapshot, devices.pod, devices.claims)):
+        return refused
     unavailable = tuple(_unavailable_claims(snapshot, devices, node.node))
     verdict = _allocate(snapshot, to_allocate, node.node) if to_allocate else Fits()
+    if counts_shares and isinstance(verdict, Fits):
+        allocated = tuple(claim for claim in devices.claims if claim.status.allocation is not None)
+        verdict = nodeallocatable.check_node(snapshot, devices.pod, (*allocated, *to_allocate), verdict, node)
     if unavailable and isinstance(verdict, Fits):
         return Refused(refusal=ClaimsUnavailable(claims=unavailable))
     return verdict

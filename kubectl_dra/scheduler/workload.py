@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from kubectl_dra.api.core import PodSpec
     from kubectl_dra.api.workloads import CronJob, PodTemplateSpec
     from kubectl_dra.inventory.inventory import Inventory
+    from kubectl_dra.inventory.whatif import Charge
     from kubectl_dra.scheduler.nodeinfo import NodeInfo
     from kubectl_dra.scheduler.schedule import Scheduler
     from kubectl_dra.scheduler.verdict import PodVerdict
@@ -169,11 +170,11 @@ def _bound_to(spec: PodSpec, node: str) -> PodSpec:
 # ── one after the other ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def place_pods(scheduler: Scheduler, pods: Iterable[Pod]) -> Iterator[tuple[Placement, Scheduler]]:
-    """Each pod's placement, and the scheduler as it is after it."""
+def place_pods(scheduler: Scheduler, pods: Iterable[Pod], charge: Charge | None = None) -> Iterator[tuple[Placement, Scheduler]]:
+    """Each pod's placement, and the scheduler as it is after it; ``charge`` stands for the namespaces' quotas."""
     scores = _Scores()
     for pod in pods:
-        inventory, created = with_pod_created(scheduler.inventory, admitted_pod(scheduler.inventory, pod))
+        inventory, created = with_pod_created(scheduler.inventory, admitted_pod(scheduler.inventory, pod), charge)
         placement, scheduler = _place(scheduler.after_creation(inventory), created, scores)
         yield placement, scheduler
 
@@ -260,10 +261,10 @@ class HowMany:
         return sum(self.by_node.values())
 
 
-def how_many(scheduler: Scheduler, subject: Subject, *, limit: int = 10_000) -> tuple[HowMany, Scheduler]:
+def how_many(scheduler: Scheduler, subject: Subject, charge: Charge | None = None, *, limit: int = 10_000) -> tuple[HowMany, Scheduler]:
     """How many more pods of ``subject`` fit, placed one after the other, and the scheduler as it is after them."""
     by_node: dict[str, int] = {}
-    for placement, later in place_pods(scheduler, _further_pods(subject, limit)):
+    for placement, later in place_pods(scheduler, _further_pods(subject, limit), charge):
         scheduler = later
         if not placement.node:
             return HowMany(by_node=by_node, next_one=placement.verdict), scheduler

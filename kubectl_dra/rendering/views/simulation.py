@@ -58,11 +58,18 @@ def _alike(pods: Iterable[SimulatedPod]) -> list[list[SimulatedPod]]:
     groups: list[list[SimulatedPod]] = []
     for pod in pods:
         last = groups[-1][0] if groups else None
-        if last is not None and last.is_refused_like(pod):
+        if last is not None and _reads_alike(last, pod):
             groups[-1].append(pod)
         else:
             groups.append([pod])
     return groups
+
+
+def _reads_alike(one: SimulatedPod, other: SimulatedPod) -> bool:
+    """Whether the other pod's line would say nothing new."""
+    if one.cause is None or other.cause is None or any(answer.nodes for answer in one.answers):
+        return one.is_refused_like(other)
+    return not one.fits and (one.verdict, one.cause.headline) == (other.verdict, other.cause.headline)
 
 
 def _pod_lines(pod: SimulatedPod, width: int) -> Iterator[Line]:

@@ -36,8 +36,8 @@ spec:
 def simulate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Simulate:
     """Runs the command on the cluster above and gives the exit code, what was printed, and what was said."""
 
-    def run(manifests: str, *words: str) -> tuple[int, str, str]:
-        (tmp_path / "cluster.yaml").write_text(CLUSTER)
+    def run(manifests: str, *words: str, cluster: str = CLUSTER) -> tuple[int, str, str]:
+        (tmp_path / "cluster.yaml").write_text(cluster)
         (tmp_path / "manifests.yaml").write_text(manifests)
         code = main(["simulate", "-f", str(tmp_path / "manifests.yaml"), "--from", str(tmp_path / "cluster.yaml"), *words])
         printed = capsys.readouterr()
@@ -86,6 +86,52 @@ def test_missing_template(simulate: Simulate) -> None:
     code, output, _ = simulate(pod)
     assert code == 1
     assert output == "pod p   is held before scheduling   template t does not exist in namespace default   DRA110\n"
+
+
+QUOTA = """
+---
+apiVersion: v1
+kind: ResourceQuota
+metadata: {name: devices, namespace: default}
+status: {hard: {gpu.deviceclass.resource.k8s.io/devices: "1"}, used: {gpu.deviceclass.resource.k8s.io/devices: "0"}}
+---
+{apiVersion: resource.k8s.io/v1, kind: DeviceClass, metadata: {name: gpu}, spec: {}}
+---
+apiVersion: resource.k8s.io/v1
+kind: ResourceSlice
+metadata: {name: s}
+spec:
+  driver: gpu.example.com
+  allNodes: true
+  pool: {name: p, generation: 1, resourceSliceCount: 1}
+  devices: [{name: gpu-0}, {name: gpu-1}, {name: gpu-2}]
+"""
+
+JOB = """
+apiVersion: resource.k8s.io/v1
+kind: ResourceClaimTemplate
+metadata: {name: gpu}
+spec: {spec: {devices: {requests: [{name: r, exactly: {deviceClassName: gpu}}]}}}
+---
+apiVersion: batch/v1
+kind: Job
+metadata: {name: train}
+spec:
+  parallelism: 3
+  template:
+    spec: {resourceClaims: [{name: gpu, resourceClaimTemplateName: gpu}], containers: [{name: main, resources: {claims: [{name: gpu}]}}]}
+"""
+
+
+def test_quota(simulate: Simulate) -> None:
+    """Generated claims are charged to the namespace's quota, and the pods behind it wait."""
+    code, output, _ = simulate(JOB, cluster=CLUSTER + QUOTA)
+    assert code == 1
+    assert output == (
+        "pod train-0   fits on a or 1 other node   r: p/gpu-0\n"
+        "pod train-1   is held before scheduling   quota devices is used up: 1 of 1   DRA601\n"
+        "and 1 more pod does not fit for the same reason\n"
+    )
 
 
 def test_refused_manifest(simulate: Simulate) -> None:
