@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 import msgspec
 
 from kubectl_dra.api import core, kinds, rbac, resource, workloads
-from kubectl_dra.api.reading import page_ahead, read, read_placed
+from kubectl_dra.api.reading import UnreadableObject, page_ahead, read, read_placed
 from kubectl_dra.api.source import Listing, UnreadReason
+from kubectl_dra.inventory.amounts import wrong_amount
 from kubectl_dra.inventory.inventory import Inventory, WorkloadKey
 from kubectl_dra.releases import release as releases
 
@@ -152,12 +153,15 @@ def _add(fields: dict[str, Any], kind: Kind, listing: Listing, origins: _Origins
 
 
 def _values(listing: Listing, struct: type[_T], origins: _Origins | None) -> tuple[_T, ...]:
-    if origins is None or not listing.objects:
+    """The objects of a listing; those of files (where ``origins`` are kept) are looked at as an API server would when they are written."""
+    if origins is None:
         return read(listing, struct)
     every = tuple(read_placed(listing, struct))
     for placed in every:
-        if placed.origin is not None:
-            metadata: ObjectMeta = placed.value.metadata  # type: ignore[attr-defined]  # every Struct in the tables above has it
+        metadata: ObjectMeta = placed.value.metadata  # type: ignore[attr-defined]  # every Struct in the tables above has it
+        if (error := wrong_amount(placed.value)) is not None:
+            raise UnreadableObject(kind_name=listing.kind.name, name=metadata.name, origin=placed.origin, error=error)
+        if placed.origin is not None and listing.objects:
             origins[listing.kind.name, metadata.key] = placed.origin
     return tuple(placed.value for placed in every)
 

@@ -102,7 +102,8 @@ def observe(inventory: Inventory) -> Hardware:
     pooled = [slice_ for slice_ in slices if slice_.spec.pool is not None]
     without_pool = tuple(sorted((slice_ for slice_ in slices if slice_.spec.pool is None), key=lambda slice_: slice_.metadata.name))
     pools = tuple(sorted(overview_of_pools(pooled, behaviour), key=lambda pool: (pool.id.driver, in_counting_order(pool.id.pool))))
-    allocated = allocated_state(inventory.resource_claims.values(), consumable_capacity=behaviour.features.consumable_capacity)
+    claims = [claim for _, claim in sorted(inventory.resource_claims.items())]
+    allocated = allocated_state(claims, consumable_capacity=behaviour.features.consumable_capacity)
     survey = _Survey(allocated, behaviour, claims_known=inventory.knows(kinds.RESOURCE_CLAIM))
     devices: list[PublishedDevice] = []
     for pool in pools:
