@@ -51,19 +51,20 @@ go-binaries: $(DEVELOPED)
 	fi; true
 
 build: $(BUILT)  ## dist/kubectl-dra/, and the same program as one file
-	$(BIN)/python packaging/build.py
+	$(BIN)/python packaging/make_program.py
 
 dist: build  ## archive, checksums, wheel and sdist in dist/
-	$(BIN)/python packaging/dist.py
+	$(BIN)/python packaging/make_downloads.py
 
 krew: dist  ## dist/dra.yaml, the krew manifest of the archives at hand
-	$(BIN)/python packaging/krew.py
+	$(BIN)/python packaging/make_manifest.py
 
-test-binary: build  ## the commands' tests, run on the built folder
-	$(BIN)/pytest -m binary
+test-binary: krew go-binaries  ## the commands' tests, run on the built folder
+	KUBECTL_DRA_PROGRAMS=$(CURDIR)/dist/kubectl-dra $(BIN)/pytest tests/binary tests/live/test_plugin.py tests/live/test_permissions.py \
+		tests/live/test_broken_server.py tests/connection/test_faults.py
 
 licenses: $(BUILT)  ## what the binary contains, and under which licences
-	$(BIN)/python packaging/licenses.py
+	$(BIN)/python packaging/list_licenses.py
 
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache *.egg-info

@@ -189,6 +189,12 @@ def _width() -> int:
 
 
 def _speaks_unicode(stream: TextIO) -> bool:
+    """Whether the stream is read as UTF-8. Python writes UTF-8 in the C locale too, whatever that says of the reader."""
+    locales = [value for name in ("LC_ALL", "LC_CTYPE", "LANG") if (value := os.environ.get(name, ""))]
+    # in the C locale Python itself sets LC_CTYPE
+    said = locales[1:] if locales[:1] == ["C.UTF-8"] and locales[1:] in (["C"], ["POSIX"]) else locales
+    if said and said[0] in {"C", "POSIX"}:
+        return False
     return (getattr(stream, "encoding", "") or "").lower().replace("-", "") in {"utf8", "cp65001", "utf16"}
 
 

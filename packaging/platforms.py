@@ -1,4 +1,4 @@
-"""This machine → its name as Go, krew and our downloads write it."""
+"""The machine → its name as Go, krew and our downloads write it."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def printed(command: Command, folder: Path) -> str:
     out, talk = Capture(), Capture()
     before, environment = Path.cwd(), dict(os.environ)
     os.chdir(folder)
-    os.environ |= {"COLUMNS": WIDTH, "NO_COLOR": "1"}
+    os.environ |= {"COLUMNS": WIDTH, "NO_COLOR": "1", "LC_ALL": "C.UTF-8"}
     stdin, sys.stdin = sys.stdin, io.TextIOWrapper(io.BytesIO(b""))
     try:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(talk):

@@ -10,14 +10,13 @@ import subprocess
 import sys
 import tarfile
 import zipfile
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from platforms import archive_name, this_platform
+from repository import DIST, ROOT, moment
 
-from build import ROOT, last_change
-
-DIST = ROOT / "dist"
-COMPLETION = ROOT / "packaging" / "kubectl_complete-dra"
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def main() -> None:
@@ -26,11 +25,11 @@ def main() -> None:
     archive = DIST / archive_name(system, machine)
     members = contents(DIST / "kubectl-dra")
     write = write_zip if system == "windows" else write_tar
-    write(archive, members, int(os.environ.get("SOURCE_DATE_EPOCH") or last_change()))
+    write(archive, members, moment())
     one_file = [path for path in DIST.glob(f"kubectl-dra_{system}_{machine}*") if path.suffix in {"", ".exe"} and path.is_file()]
     for old in (*DIST.glob("*.whl"), *DIST.glob("kubectl_dra-*.tar.gz")):
         old.unlink()
-    environment = {**os.environ, "SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH") or last_change()}
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": str(moment())}
     subprocess.run(
         [sys.executable, "-m", "build", "--outdir", str(DIST), str(ROOT)], env=environment, check=True, stdout=subprocess.DEVNULL
     )
@@ -42,28 +41,27 @@ def main() -> None:
 
 
 def contents(folder: Path) -> list[tuple[str, Path, int]]:
-    """Names, files and modes of the archive, in order: the built folder, its licence, and the program that completes for kubectl."""
-    built = [(path.relative_to(folder).as_posix(), path) for path in folder.rglob("*") if path.is_file()]
-    named = [*built, ("LICENSE", ROOT / "LICENSE"), (COMPLETION.name, COMPLETION)]
-    return [(name, path, 0o755 if path.stat().st_mode & 0o100 else 0o644) for name, path in sorted(named)]
+    """Names, files and modes of the archive, in order."""
+    named = sorted((path.relative_to(folder).as_posix(), path) for path in folder.rglob("*") if path.is_file())
+    return [(name, path, 0o755 if path.stat().st_mode & 0o100 else 0o644) for name, path in named]
 
 
-def write_tar(archive: Path, members: list[tuple[str, Path, int]], moment: int) -> None:
+def write_tar(archive: Path, members: list[tuple[str, Path, int]], time: int) -> None:
     """A .tar.gz without users, links and clocks: regular files alone, as krew unpacks them."""
     content = io.BytesIO()
     with tarfile.open(fileobj=content, mode="w", format=tarfile.USTAR_FORMAT) as tar:
         for name, path, mode in members:
             entry = tarfile.TarInfo(name)
-            entry.size, entry.mode, entry.mtime = path.stat().st_size, mode, moment
+            entry.size, entry.mode, entry.mtime = path.stat().st_size, mode, time
             with path.open("rb") as file:
                 tar.addfile(entry, file)
-    with archive.open("wb") as file, gzip.GzipFile(filename="", mode="wb", fileobj=file, compresslevel=9, mtime=moment) as packed:
+    with archive.open("wb") as target, gzip.GzipFile(filename="", mode="wb", fileobj=target, compresslevel=9, mtime=time) as packed:
         packed.write(content.getvalue())
 
 
-def write_zip(archive: Path, members: list[tuple[str, Path, int]], moment: int) -> None:
+def write_zip(archive: Path, members: list[tuple[str, Path, int]], time: int) -> None:
     """The same for Windows."""
-    del moment  # a zip's clock begins in 1980 and has no zone
+    del time  # a zip's clock begins in 1980 and has no zone
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
         for name, path, mode in members:
             entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))

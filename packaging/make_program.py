@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from platforms import program_name, this_platform
+from repository import ROOT, moment
 
-ROOT = Path(__file__).parents[1]
+if TYPE_CHECKING:
+    from pathlib import Path
+
 SPECIFICATION = ROOT / "packaging" / "kubectl-dra.spec"
 
 
@@ -22,22 +26,19 @@ def main() -> None:
         **os.environ,
         "KUBECTL_DRA_ONE_FILE_NAME": f"kubectl-dra_{system}_{machine}{suffix}",
         "PYTHONHASHSEED": "1",
-        "SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH") or last_change(),
+        "SOURCE_DATE_EPOCH": str(moment()),
     }
     options = ["--noconfirm", "--clean", "--log-level=WARN", f"--distpath={ROOT / 'dist'}", f"--workpath={ROOT / 'build'}"]
     subprocess.run([sys.executable, "-m", "PyInstaller", *options, str(SPECIFICATION)], env=environment, check=True)
     folder = ROOT / "dist" / "kubectl-dra"
+    # kubectl completes by the one, and krew's index asks for the other
+    for beside in (ROOT / "packaging" / "kubectl_complete-dra", ROOT / "LICENSE"):
+        shutil.copy(beside, folder)
     replace_links(folder)
     refuse_leftovers(folder)
     size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
     one_file = ROOT / "dist" / environment["KUBECTL_DRA_ONE_FILE_NAME"]
     print(f"{folder / program_name(system)}  {size / 1e6:.1f} MB\n{one_file}  {one_file.stat().st_size / 1e6:.1f} MB")
-
-
-def last_change() -> str:
-    """The time of the last commit, in seconds; a fixed time outside a repository."""
-    asked = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True, check=False)
-    return asked.stdout.strip() or "1700000000"
 
 
 def replace_links(folder: Path) -> None:
