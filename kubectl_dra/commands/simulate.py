@@ -14,12 +14,13 @@ from kubectl_dra.commands.sources import load_inventory, open_source
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from kubectl_dra.api.core import Pod
     from kubectl_dra.cluster.manifests import ManifestSource
     from kubectl_dra.commands.parser import Parser
     from kubectl_dra.commands.sources import Opened
+    from kubectl_dra.inventory.applied import RefusedManifest
     from kubectl_dra.inventory.inventory import Inventory
     from kubectl_dra.reports.simulation import MoreCopies, SimulatedPod, SimulatedWorkload
     from kubectl_dra.scheduler.schedule import Scheduler
@@ -70,7 +71,6 @@ def _add_flags(parser: Parser) -> None:
 
 def _run(options: Namespace) -> Answer:
     from kubectl_dra.inventory.applied import refused_manifests  # noqa: PLC0415  (help needs no scheduler)
-    from kubectl_dra.inventory.whatif import laid_over, with_pods_gone  # noqa: PLC0415
     from kubectl_dra.rendering.views.simulation import show_simulation  # noqa: PLC0415
     from kubectl_dra.reports.simulation import report_simulation  # noqa: PLC0415
     from kubectl_dra.scheduler.schedule import Scheduler  # noqa: PLC0415
@@ -80,12 +80,9 @@ def _run(options: Namespace) -> Answer:
     opened = open_source(options)
     source = _open_manifests(options, opened)
     manifests = _load_manifests(source)
-    inventory = load_inventory(options, opened, *_CLUSTER, about=kinds.RESOURCE_SLICE)
-    refused = tuple(refused_manifests(source, inventory))
-    inventory = laid_over(inventory, manifests, {(one.kind, one.name) for one in refused})
-    # A pod that waits already is asked about as if it were created now.
-    waiting = [name for name in manifests.pods if name in inventory.pods and not inventory.pods[name].spec.node_name]
-    scheduler = Scheduler(with_pods_gone(inventory, waiting))
+    cluster = load_inventory(options, opened, *_CLUSTER, about=kinds.RESOURCE_SLICE)
+    refused = tuple(refused_manifests(source, cluster))
+    scheduler = Scheduler(_applied(cluster, manifests, refused))
     items: list[SimulatedWorkload] = []
     copies: list[MoreCopies] = []
     for subject in _subjects(manifests, scheduler.inventory):
@@ -98,6 +95,18 @@ def _run(options: Namespace) -> Answer:
     report = report_simulation(items, copies, refused, scheduler.inventory)
     exit_code = 0 if report.everything_fits else 1
     return Answer(report, partial(show_simulation, report), report.names, exit_code=exit_code, notices=(*opened.notices, *source.notices))
+
+
+def _applied(cluster: Inventory, manifests: Inventory, refused: Iterable[RefusedManifest]) -> Inventory:
+    """The cluster with the manifests applied, their pods and workloads apart. Raises :class:`NotAnswered` where no node is known."""
+    from kubectl_dra.inventory.whatif import laid_over, with_pods_gone  # noqa: PLC0415  (help applies nothing)
+
+    inventory = laid_over(cluster, manifests, {(one.kind, one.name) for one in refused})
+    for unread in () if inventory.nodes else inventory.unread_of(kinds.NODE):
+        raise NotAnswered(f"without the cluster's nodes nothing can be placed: {unread.message}")
+    # A pod that waits already is asked about as if it were created now.
+    waiting = [name for name in manifests.pods if name in inventory.pods and not inventory.pods[name].spec.node_name]
+    return with_pods_gone(inventory, waiting)
 
 
 def _open_manifests(options: Namespace, opened: Opened) -> ManifestSource:

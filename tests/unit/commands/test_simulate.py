@@ -166,6 +166,13 @@ def test_nothing_to_simulate(simulate: Simulate) -> None:
     assert (code, talk) == (3, "error: the manifests hold no Pod and no workload: there is nothing to simulate\n")
 
 
+def test_no_nodes_known(simulate: Simulate) -> None:
+    """Files that hold no node do not say that there is none."""
+    code, _, talk = simulate(DEPLOYMENT, cluster="{apiVersion: resource.k8s.io/v1, kind: DeviceClass, metadata: {name: gpu}, spec: {}}")
+    assert code == 3
+    assert talk.startswith("error: without the cluster's nodes nothing can be placed: ")
+
+
 def test_no_manifests(capsys: pytest.CaptureFixture[str]) -> None:
     """Without -f the command says what is missing."""
     assert main(["simulate", "--demo"]) == 2
