@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kubectl_dra.allocator import rejections as why
 from kubectl_dra.allocator.obstacles import Obstacle
-from kubectl_dra.diagnosis.collect import alike
 from kubectl_dra.scheduler.reasons import Plugin
 
 if TYPE_CHECKING:
@@ -69,7 +68,7 @@ class WayOut(NamedTuple):
 
 def ways_out(cases: Iterable[Case]) -> tuple[WayOut, ...]:
     """Every smallest way out on every kind of node, best first; empty where nothing that can be taken away would help."""
-    found = [way for case in alike(cases) for way in _ways_of(case)]
+    found = [way for case in cases for way in _ways_of(case)]
     return tuple(sorted(found, key=_rank))
 
 

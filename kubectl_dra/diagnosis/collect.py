@@ -6,13 +6,12 @@ found by taking them away and searching again.
 
 from __future__ import annotations
 
-from collections import Counter
 from functools import cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 from kubectl_dra.allocator import rejections as why
-from kubectl_dra.allocator.checks import Examination, examine
+from kubectl_dra.allocator.checks import Candidate, Examination, examine
 from kubectl_dra.allocator.obstacles import Obstacle
 from kubectl_dra.allocator.requests import views_of
 from kubectl_dra.allocator.result import Allocation, AllocationError
@@ -21,8 +20,9 @@ from kubectl_dra.scheduler import dynamicresources, filters
 from kubectl_dra.scheduler.verdict import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Hashable, Iterable, Iterator, Sequence
 
+    from kubectl_dra.allocator.context import AllocatorContext
     from kubectl_dra.allocator.rejections import Rejection
     from kubectl_dra.allocator.result import Outcome
     from kubectl_dra.api.core import Node, Pod
@@ -132,15 +132,48 @@ class Case:
             met.add(Obstacle.COUNTS)
         return [obstacle for obstacle in Obstacle if obstacle in met or obstacle in _ALWAYS]
 
-    @cached_property
-    def likeness(self) -> object:
-        """Equal for nodes that refuse the pod for the same reasons, device by device."""
-        refusals = tuple((type(refusal), refusal.reasons) for refusal in self.refusals)
-        return refusals, frozenset(Counter(_likeness_of(one) for one in self.matrix).items())
+    def rows_on(self, name: str) -> Iterator[Examination]:
+        """The matrix of another node of the case: the same obstacles, the node's own devices."""
+        if name == self.node.metadata.name:
+            yield from self.matrix
+            return
+        node = self.scene.snapshot.nodes[name].node
+        found = _candidates(self._context, self.claims, node)
+        own = found.candidates if found else ()
+        for number, one in enumerate(self.matrix):
+            yield Examination(request=one.request, candidate=own[number % len(own)], rejections=one.rejections)
 
 
-def _likeness_of(one: Examination) -> object:
-    return one.request.name, one.request.claim_index, tuple(type(rejection) for rejection in one.rejections)
+class _Found(NamedTuple):
+    """The devices of a node's usable pools in the order of the matrix, and what tells the node from others."""
+
+    candidates: tuple[Candidate, ...]
+    trail: tuple[Hashable, ...]
+
+
+def _candidates(context: AllocatorContext, claims: Sequence[ResourceClaim], node: Node) -> _Found | None:
+    found = context.attempts_for(claims).candidates_on(node)
+    if found is None:
+        return None
+    while found.extend():
+        pass
+    devices = tuple(
+        Candidate(id=found.id_of(index), device=found.devices[index], slice_=found.slices[index], pool=found.pools[index])
+        for index, kind in enumerate(found.kinds)
+        if kind is not None
+    )
+    unusable = tuple(pool.id for pool in found.pools_of_node if pool.is_incomplete or pool.is_invalid)
+    return _Found(devices, (*found.trail, unusable))
+
+
+def _likeness_of(context: AllocatorContext, claims: tuple[ResourceClaim, ...], node: Node, refusals: tuple[NodeRefusal, ...]) -> Hashable:
+    """Equal for nodes that no search, with whatever taken away, can tell apart, and that other plugins refuse alike."""
+    others = tuple((type(refusal), refusal.reasons) for refusal in refusals)
+    wanted = tuple(len(claim.spec.devices.requests) for claim in claims)
+    if not claims:
+        return others, wanted
+    found = _candidates(context, claims, node)
+    return others, wanted, found.trail if found else node.metadata.name
 
 
 class Cases(NamedTuple):
@@ -153,17 +186,19 @@ class Cases(NamedTuple):
         """The whole cluster's matrix: each device once for each request, also where several nodes see it."""
         seen: set[tuple[DeviceID, str, int]] = set()
         for case in self.judged:
-            for one in case.matrix:
-                key = (one.candidate.id, one.request.name, one.request.claim_index)
-                if key not in seen:
-                    seen.add(key)
-                    yield one
+            for name in case.nodes:
+                for one in case.rows_on(name):
+                    key = (one.candidate.id, one.request.name, one.request.claim_index)
+                    if key not in seen:
+                        seen.add(key)
+                        yield one
 
 
 def collect(scene: Scene, pod: Pod, devices: PodDevices, nodes: Iterable[str] | None = None) -> Cases:
     """The cases of a pod on these nodes (None: on all)."""
     view = filters.view_pod(pod, scene.snapshot.backing_classes, scene.snapshot.release)
-    judged: list[Case] = []
+    pinned = [claim.status.allocation.node_selector for claim in devices.claims if claim.status.allocation]
+    grouped: dict[Hashable, Case] = {}
     not_asked: dict[str, NodeRefusal] = {}
     for name in nodes if nodes is not None else scene.snapshot.nodes:
         info = scene.snapshot.nodes[name]
@@ -171,15 +206,12 @@ def collect(scene: Scene, pod: Pod, devices: PodDevices, nodes: Iterable[str] | 
         if isinstance(claims, Refused):
             not_asked[name] = claims.refusal
             continue
-        judged.append(Case(scene, info.node, claims, filters.all_refusals(view, info)))
-    return Cases(tuple(judged), not_asked)
-
-
-def alike(cases: Iterable[Case]) -> tuple[Case, ...]:
-    """One case for all that refuse the pod in the same way, in the order of their first node."""
-    grouped: dict[object, Case] = {}
-    for case in cases:
-        known = grouped.setdefault(case.likeness, case)
-        if known is not case:
-            known.nodes = (*known.nodes, *case.nodes)
-    return tuple(grouped.values())
+        refusals = filters.all_refusals(view, info)
+        usable = tuple(selector is None or filters.matches_node(selector, info.node) for selector in pinned)
+        likeness = (usable, _likeness_of(scene.snapshot.context, claims, info.node, refusals))
+        known = grouped.get(likeness)
+        if known is None:
+            grouped[likeness] = Case(scene, info.node, claims, refusals)
+        else:
+            known.nodes = (*known.nodes, name)
+    return Cases(tuple(grouped.values()), not_asked)

@@ -103,7 +103,7 @@ def _plugin_first(scene: Scene, pod: Pod, resource: str, amount: int, helped: Se
 
     shortage = next(short for one in helped[0].refusals if isinstance(one, ResourcesInsufficient) for short in one.shortages)
     class_name = scene.snapshot.backing_classes[resource].metadata.name
-    nodes = tuple(case.node.metadata.name for case in helped)
+    nodes = tuple(name for case in helped for name in case.nodes)
     free = sum(
         1
         for id_, (slice_, _) in scene.published.items()

@@ -288,8 +288,8 @@ def all_mode_facts(scene: Scene, view: RequestView, cases: Cases, way: WayOut) -
 
     stoppers: dict[DeviceID, Stopper] = {}
     fewest_free = 0
-    for case in cases.judged:
-        row = [one for one in matrix.of_request(case.matrix, view) if matrix.passes_selectors(one)]
+    for case, name in ((case, name) for case in cases.judged for name in case.nodes):
+        row = [one for one in matrix.of_request(case.rows_on(name), view) if matrix.passes_selectors(one)]
         stopping = [one for one in row if one.rejections]
         fewest_free = max(fewest_free, len(row) - len(stopping))
         for one in stopping:
@@ -299,7 +299,7 @@ def all_mode_facts(scene: Scene, view: RequestView, cases: Cases, way: WayOut) -
                 one.candidate.id,
                 Stopper(
                     device=scene.name(one.candidate.id),
-                    node=case.node.metadata.name,
+                    node=name,
                     reason=f"held by {str(holding).partition(': ')[2]}" if holding else _reason(one),
                     holder=f"claim {holders[0].claim}" if holding else "",
                 ),

@@ -248,9 +248,10 @@ def too_few(scene: Scene, view: RequestView, way: WayOut, cases: Cases) -> Facts
     from kubectl_dra.findings.dra203_not_enough_on_one_node import NotEnoughOnOneNode  # noqa: PLC0415 - one finding of many
 
     free = {
-        case.node.metadata.name: sum(1 for one in matrix.of_request(case.matrix, view) if not one.rejections)
+        name: sum(1 for one in matrix.of_request(case.matrix, view) if not one.rejections)
         for case in cases.judged
         if not case.refusals
+        for name in case.nodes
     }
     every = {one.candidate.id for one in matrix.of_request(cases.examinations(), view) if not one.rejections}
     held = sum(1 for one in matrix.of_request(cases.examinations(), view) if matrix.is_held(one) and matrix.passes_selectors(one))
@@ -306,8 +307,8 @@ def _other_nodes(scene: Scene, view: RequestView, way: WayOut, cases: Cases) -> 
     for case in cases.judged:
         number = sum(1 for one in matrix.of_request(case.matrix, view) if not one.rejections)
         if number:
-            fitting[case.node.metadata.name] = number
-    single = way.case.node.metadata.name if len(cases.judged) == 1 else ""
+            fitting.update(dict.fromkeys(case.nodes, number))
+    single = way.case.node.metadata.name if len(cases.judged) == 1 and len(way.case.nodes) == 1 else ""
     return DevicesOnOtherNodes(asked=scene.asked(view), devices=sum(fitting.values()), nodes=tuple(fitting), node=single)
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from kubectl_dra.allocator import rejections as why
+from kubectl_dra.allocator.result import Allocation
 from kubectl_dra.diagnosis import matrix
 from kubectl_dra.diagnosis.drivers import driver_pods, driver_workloads, looks_like, selects
 from kubectl_dra.diagnosis.spelling import nearest
@@ -209,7 +210,9 @@ def selector_fails(scene: Scene, pod: Pod, view: RequestView, cases: Cases, erro
         missing_key=hint.key,
         has_key=hint.devices,
         nearest_names=hint.meant,
-        fits_elsewhere=tuple(case.node.metadata.name for case in cases.judged if not case.refusals and case.removals == (frozenset(),)),
+        fits_elsewhere=tuple(
+            name for case in cases.judged if not case.refusals and isinstance(case.outcome, Allocation) for name in case.nodes
+        ),
         repairs=error_repairs(environment_of(scene), view, error, judged),
         class_selects_other_drivers=drivers if len(drivers) > 1 and not error.class_name else (),
         not_reached_yet=later,

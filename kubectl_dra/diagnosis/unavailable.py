@@ -53,7 +53,7 @@ def _pinned(scene: Scene, pod: Pod, claim: ResourceClaim, usable: list[Case]) ->
     from kubectl_dra.diagnosis.nodes import refusal_text  # noqa: PLC0415 - one finding of many
     from kubectl_dra.findings.dra207_claim_pinned_to_other_node import ClaimPinnedToOtherNode  # noqa: PLC0415
 
-    nodes = tuple(case.node.metadata.name for case in usable)
+    nodes = tuple(name for case in usable for name in case.nodes)
     since = claim.status.allocation.allocation_timestamp if claim.status.allocation else ""
     users = [user for user in scene.consumers(claim) if user.metadata.uid != pod.metadata.uid]
     reserved = () if is_reserved_for(claim, pod) and not users else tuple(f"pod {user.metadata.name}" for user in users)
@@ -63,7 +63,7 @@ def _pinned(scene: Scene, pod: Pod, claim: ResourceClaim, usable: list[Case]) ->
         nodes=nodes,
         reserved_for=reserved,
         why_not=tuple(
-            f"{case.node.metadata.name}: {prose.listed([refusal_text(scene, pod, refusal, case.node.metadata.name) for refusal in case.refusals])}"
+            f"{prose.listed(case.nodes)}: {prose.listed([refusal_text(scene, pod, refusal, case.node.metadata.name) for refusal in case.refusals])}"
             for case in usable
         ),
         devices=held_devices(scene, (claim,)),
