@@ -3,14 +3,26 @@ from typing import Any
 import msgspec
 import pytest
 
-from kubectl_dra.api.core import Container, PodSpec, ResourceRequirements, Taint
+from kubectl_dra.api.core import (
+    Affinity,
+    Container,
+    PodAffinity,
+    PodAffinityTerm,
+    PodSpec,
+    ResourceRequirements,
+    Taint,
+    TopologySpreadConstraint,
+)
 from kubectl_dra.api.meta import LabelSelector, ObjectMeta, OwnerReference
+from kubectl_dra.api.resource import ResourceSlice
 from kubectl_dra.api.workloads import CronJob, CronJobSpec, JobTemplateSpec, PodTemplateSpec, Workload, WorkloadSpec
 from kubectl_dra.inventory.inventory import Inventory, WorkloadKey
-from kubectl_dra.scheduler.schedule import Scheduler
-from kubectl_dra.scheduler.verdict import Word
+from kubectl_dra.inventory.podadmission import admitted_pod
+from kubectl_dra.inventory.whatif import with_pod_created
+from kubectl_dra.scheduler.schedule import Scheduler, schedule
+from kubectl_dra.scheduler.verdict import Filtered, PodVerdict, Word, likeness
 from kubectl_dra.scheduler.workload import how_many, place_pods, pods_of, subject_of_cron_job, subject_of_pod, subject_of_workload
-from tests.builders import NAMESPACE, cluster, key, node, pod
+from tests.builders import NAMESPACE, cluster, device_class, devices_on, key, node, pod, template
 
 WEB = {"app": "web"}
 
@@ -108,3 +120,50 @@ def test_how_many() -> None:
 def test_how_many_ends_at_a_limit() -> None:
     """A count that reaches the limit is left open."""
     assert how_many(Scheduler(cluster(node("a"))), subject_of_pod(cluster(), pod()), limit=5)[0].next_one is None
+
+
+def spread_shared_pool() -> ResourceSlice:
+    """Devices that any node may use."""
+    made = devices_on("fabric", "f-0", "f-1", "f-2")
+    return msgspec.structs.replace(made, spec=msgspec.structs.replace(made.spec, node_name=None, all_nodes=True))
+
+
+BY_ZONE = TopologySpreadConstraint(
+    topology_key="zone", max_skew=1, when_unsatisfiable="DoNotSchedule", label_selector=LabelSelector(match_labels=WEB)
+)
+APART = Affinity(
+    pod_anti_affinity=PodAffinity(
+        required_during_scheduling_ignored_during_execution=(
+            PodAffinityTerm(label_selector=LabelSelector(match_labels=WEB), topology_key="kubernetes.io/hostname"),
+        )
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("slices", "spec"),
+    [
+        ((devices_on("a", "g-0", "g-1"), devices_on("b", "g-0")), PodSpec()),
+        ((spread_shared_pool(),), PodSpec()),
+        ((devices_on("a", "g-0", "g-1"), spread_shared_pool()), PodSpec()),
+        ((devices_on("a", "g-0", "g-1"), devices_on("b", "g-0", "g-1")), PodSpec(topology_spread_constraints=(BY_ZONE,))),
+        ((devices_on("a", "g-0", "g-1"), devices_on("b", "g-0", "g-1")), PodSpec(affinity=APART)),
+    ],
+)
+def test_what_is_kept_is_still_true(slices: tuple[ResourceSlice, ...], spec: PodSpec) -> None:
+    """Answers that are kept from pod to pod are those that a scheduler without memory gives."""
+    nodes = (node("a", labels={"zone": "1"}), node("b", labels={"zone": "2"}), node("c"))
+    inventory = cluster(*nodes, *slices, device_class(), template("gpu"))
+    wanted = [pod(f"web-{number}", templates={"main": "gpu"}, requests={"cpu": "3"}, labels=WEB, spec=spec) for number in range(6)]
+    scheduler = Scheduler(inventory)
+    for each in wanted:
+        before = scheduler.inventory
+        ((placement, scheduler),) = place_pods(scheduler, [each])
+        fresh = schedule(*with_pod_created(before, admitted_pod(before, each)))
+        assert told(placement.verdict) == told(fresh)
+
+
+def told(verdict: PodVerdict) -> list[tuple[object, tuple[str, ...]]]:
+    """Which nodes give which answer."""
+    assert isinstance(verdict.outcome, Filtered)
+    return [(likeness(group.verdict), group.nodes) for group in verdict.outcome.groups]
