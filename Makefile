@@ -2,13 +2,13 @@
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
-BIN := .venv/bin
+BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 INSTALLED := .venv/.installed
 DEVELOPED := .venv/.developed
 BUILT := .venv/.built
 DRA := $(BIN)/kubectl-dra
 
-.PHONY: demo test check lint format bench live update go-binaries build dist krew test-binary licenses clean
+.PHONY: demo test check lint format bench live update go-binaries build dist krew manifest test-binary lock licenses clean
 
 demo: $(INSTALLED)  ## the bundled cluster: its devices, a map of them, claims, and one claim in full
 	$(DRA) devices --demo
@@ -56,12 +56,19 @@ build: $(BUILT)  ## dist/kubectl-dra/, and the same program as one file
 dist: build  ## archive, checksums, wheel and sdist in dist/
 	$(BIN)/python packaging/make_downloads.py
 
-krew: dist  ## dist/dra.yaml, the krew manifest of the archives at hand
+krew: dist manifest  ## dist/dra.yaml, the krew manifest of the archives at hand
+
+manifest: $(BUILT)
 	$(BIN)/python packaging/make_manifest.py
 
 test-binary: krew go-binaries  ## the commands' tests, run on the built folder
 	KUBECTL_DRA_PROGRAMS=$(CURDIR)/dist/kubectl-dra $(BIN)/pytest tests/binary tests/live/test_plugin.py tests/live/test_permissions.py \
 		tests/live/test_broken_server.py tests/connection/test_faults.py
+
+lock: $(DEVELOPED)  ## packaging/requirements.lock, written anew from pyproject.toml
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade \
+		--group build pyproject.toml -o packaging/requirements.lock
 
 licenses: $(BUILT)  ## what the binary contains, and under which licences
 	$(BIN)/python packaging/list_licenses.py
@@ -81,6 +88,6 @@ $(DEVELOPED): $(INSTALLED)
 	$(BIN)/python -m pip install --quiet --group dev
 	@touch $@
 
-$(BUILT): $(DEVELOPED)
-	$(BIN)/python -m pip install --quiet --group build
+$(BUILT): $(INSTALLED) packaging/requirements.lock
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement packaging/requirements.lock
 	@touch $@

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from tests.binary.conftest import ROOT
-from tests.binary.krew import krew_program
+from tests.binary.programs import krew_program
 from tests.golang.availability import skipped_without_go
 
 pytestmark = pytest.mark.binary

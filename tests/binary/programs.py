@@ -1,4 +1,4 @@
-"""The program that installs kubectl's plugins, and the one that its index checks manifests with, built from krew's own module."""
+"""Programs of others that judge what we publish, built from their own Go modules: krew, its index's checker, actionlint."""
 
 from pathlib import Path
 from typing import Final
@@ -11,3 +11,8 @@ FOLDER: Final = Path(__file__).parent / "go"
 def krew_program(name: str) -> GoProgram:
     """``krew`` or ``validate-krew-manifest``."""
     return GoProgram(name=name, release="1.37", folder=FOLDER, package=f"sigs.k8s.io/krew/cmd/{name}")
+
+
+def actionlint_program() -> GoProgram:
+    """The linter of GitHub workflows."""
+    return GoProgram(name="actionlint", release="1.37", folder=FOLDER, package="github.com/rhysd/actionlint/cmd/actionlint")
