@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import msgspec
 
 from kubectl_dra.api import kinds
+from kubectl_dra.api.core import Node
+from kubectl_dra.api.meta import ObjectMeta
 from kubectl_dra.apimachinery.quantity import Quantity, from_int, read_quantity
 from kubectl_dra.inventory.allocated import AllocatedState, allocated_state
 from kubectl_dra.inventory.inventory import DeviceID
-from kubectl_dra.inventory.pools import PoolOverview, overview_of_pools
+from kubectl_dra.inventory.pools import PoolOverview, PoolsUnreadable, SliceIndex, gather_pools, overview_of_pools
 from kubectl_dra.inventory.taints import slices_with_taints
 from kubectl_dra.releases.behaviour import behaviour_with_gates
 
@@ -104,7 +106,7 @@ def observe(inventory: Inventory) -> Hardware:
     pools = tuple(sorted(overview_of_pools(pooled, behaviour), key=lambda pool: (pool.id.driver, in_counting_order(pool.id.pool))))
     claims = [claim for _, claim in sorted(inventory.resource_claims.items())]
     allocated = allocated_state(claims, consumable_capacity=behaviour.features.consumable_capacity)
-    survey = _Survey(allocated, behaviour, claims_known=inventory.knows(kinds.RESOURCE_CLAIM))
+    survey = _Survey(allocated, behaviour, inventory.nodes, claims_known=inventory.knows(kinds.RESOURCE_CLAIM))
     devices: list[PublishedDevice] = []
     for pool in pools:
         devices += survey.devices_of_pool(pool)
@@ -138,9 +140,10 @@ def blocking_taints(device: Device, behaviour: Behaviour) -> tuple[DeviceTaint, 
 class _Survey:
     """What is the same for every device: who holds what, and how this release decides."""
 
-    def __init__(self, allocated: AllocatedState, behaviour: Behaviour, *, claims_known: bool) -> None:
+    def __init__(self, allocated: AllocatedState, behaviour: Behaviour, nodes: Mapping[str, Node], *, claims_known: bool) -> None:
         self._allocated = allocated
         self._behaviour = behaviour
+        self._nodes = nodes
         self._claims_known = claims_known
         self._held_pools = {(id_.driver, id_.pool) for id_ in allocated.holders}
         self._plain: tuple[State, ...] = ("free",) if claims_known else ("unknown",)
@@ -149,27 +152,29 @@ class _Survey:
         """Every device of the newest generation, then those of older ones."""
         counters = _Counters(pool, self._allocated, self._behaviour)
         withheld = _withheld(pool, self._behaviour)
-        devices = self._in_order(pool.slices, withheld, counters)
-        if pool.older_slices:
-            replaced = Withheld(because="older generation", generation=pool.generation)
-            devices += self._in_order(sorted(pool.older_slices, key=lambda slice_: slice_.metadata.name), replaced, None)
-        return devices
+        if withheld is None and not pool.older_slices:
+            return self._in_order([(slice_, None) for slice_ in pool.slices], counters)
+        views = _NodeViews(pool, self._nodes, self._behaviour)
+        replaced = Withheld(because="older generation", generation=pool.generation)
+        older = sorted(pool.older_slices, key=lambda slice_: slice_.metadata.name)
+        devices = self._in_order([(slice_, views.withheld(slice_, withheld)) for slice_ in pool.slices], counters)
+        return devices + self._in_order([(slice_, views.withheld(slice_, replaced)) for slice_ in older], None)
 
     def devices_of_slice(self, slice_: ResourceSlice, withheld: Withheld) -> list[PublishedDevice]:
         """Every device of a slice that is in no pool."""
-        return self._in_order([slice_], withheld, None)
+        return self._in_order([(slice_, withheld)], None)
 
-    def _in_order(self, slices: Sequence[ResourceSlice], withheld: Withheld | None, counters: _Counters | None) -> list[PublishedDevice]:
-        published = [(slice_, device) for slice_ in slices for device in slice_.spec.devices]
-        published.sort(key=lambda pair: in_counting_order(pair[1].name))
+    def _in_order(self, slices: Sequence[tuple[ResourceSlice, Withheld | None]], counters: _Counters | None) -> list[PublishedDevice]:
+        published = [(slice_, device, withheld) for slice_, withheld in slices for device in slice_.spec.devices]
+        published.sort(key=lambda entry: in_counting_order(entry[1].name))
         # In most pools of a large cluster nobody holds anything, and nothing has to be worked out for their devices.
-        is_simple = withheld is None and (slices[0].spec.driver, pool_name(slices[0])) not in self._held_pools
+        is_simple = bool(slices) and (slices[0][0].spec.driver, pool_name(slices[0][0])) not in self._held_pools
         plain = self._plain
         return [
             PublishedDevice(slice_=slice_, device=device, states=plain)
-            if is_simple and not device.taints and not device.consumes_counters
+            if is_simple and withheld is None and not device.taints and not device.consumes_counters
             else self._published(slice_, device, withheld, counters)
-            for slice_, device in published
+            for slice_, device, withheld in published
         ]
 
     def _published(self, slice_: ResourceSlice, device: Device, withheld: Withheld | None, counters: _Counters | None) -> PublishedDevice:
@@ -214,6 +219,39 @@ def _withheld(pool: PoolOverview, behaviour: Behaviour) -> Withheld | None:
             because="incomplete pool", generation=pool.generation, slices=len(pool.slices), expected_slices=pool.expected_slices
         )
     return None
+
+
+class _NodeViews:
+    """A pool as the scheduler sees it from single nodes: what is wrong with it as a whole need not concern a node.
+
+    A name that stands twice matters only to nodes that see both devices, and an older generation stays in use on a node that the newer
+    one does not mention, until the scheduler looks at the whole pool.
+    """
+
+    def __init__(self, pool: PoolOverview, nodes: Mapping[str, Node], behaviour: Behaviour) -> None:
+        self._pool = pool
+        self._nodes = nodes
+        self._behaviour = behaviour
+        self._index = SliceIndex((*pool.slices, *pool.older_slices))
+        self._used: dict[str, int | None] = {}
+
+    def withheld(self, slice_: ResourceSlice, for_all: Withheld | None) -> Withheld | None:
+        """``for_all``, unless the node that the slice is for sees its generation, complete and valid."""
+        node_name = slice_.spec.node_name
+        if for_all is None or not node_name or slice_.spec.pool is None:
+            return for_all
+        if node_name not in self._used:
+            self._used[node_name] = self._generation_used(self._nodes.get(node_name) or Node(metadata=ObjectMeta(name=node_name)))
+        return None if self._used[node_name] == slice_.spec.pool.generation else for_all
+
+    def _generation_used(self, node: Node) -> int | None:
+        """The generation that is used from a node; None where the pool is passed over."""
+        seen = gather_pools(self._index, node, self._behaviour)
+        if isinstance(seen, PoolsUnreadable):
+            return None
+        usable = [pool for pool in seen if not pool.is_invalid and not (pool.is_incomplete and self._behaviour.skips_unusable_pools)]
+        generations = (slice_.spec.pool.generation for pool in usable for slice_ in pool.slices if slice_.spec.pool)
+        return next(generations, None)
 
 
 def is_offered(device: PublishedDevice) -> bool:

@@ -104,10 +104,10 @@ def shortened(text: str, width: int, layout: Layout) -> str:
         return text
     mark = layout.sign("…", "..")
     room = max(width - len(mark), 0)
-    while _width(text[:room]) > room:
-        text = text[: room - 1] if len(text) > room else text[:-1]
-        room = min(room, len(text))
-    return text[:room].rstrip() + mark
+    kept = text[:room]
+    while kept and _width(kept) > room:  # characters that take two columns
+        kept = kept[:-1]
+    return kept.rstrip() + mark
 
 
 def _padded(text: str, width: int) -> str:

@@ -18,6 +18,8 @@ _PRODUCT_WORDS = ("productname", "product", "model", "devicename", "acceleratort
 _IDENTIFYING_WORDS = ("uuid", "serial", "pcibusid", "pciaddress", "pciaddr", "mac", "address", "minor", "index", "guid", "hash")
 _FEW = 0.5
 """An attribute that has more different values than this share of the devices names single devices."""
+_GROUPS = 2
+"""So many different values group even a handful of devices."""
 _SAMPLED = 512
 
 
@@ -93,8 +95,8 @@ def _ranked(candidate: Telling, differs: bool, sample: Sequence[Device]) -> Tell
         return candidate._replace(rank=IDENTIFIES)
     if not differs:
         return candidate
-    values = {candidate.text(device) for device in sample}
-    is_single = len(sample) > 2 and len(values) > len(sample) * _FEW  # noqa: PLR2004  (two devices always differ in everything)
+    values = [text for device in sample if (text := candidate.text(device))]
+    is_single = len(set(values)) > max(len(values) * _FEW, _GROUPS)
     return candidate._replace(rank=IDENTIFIES if is_single else DIFFERS)
 
 

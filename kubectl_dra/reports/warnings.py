@@ -68,19 +68,26 @@ def warn_of_pools(hardware: Hardware, looked_at: Container[PoolID] | None = None
     ``looked_at`` are the pools that the answer is about (None: all); a slice without a pool is in the pool without a name of its driver.
     """
     pools = hardware.pools if looked_at is None else [pool for pool in hardware.pools if pool.id in looked_at]
-    facts = [fact for pool in pools for fact in _of_pool(pool, hardware.behaviour)]
+    facts = [fact for pool in pools if _is_suspect(pool) for fact in _of_pool(pool, hardware)]
     loose = [one for one in hardware.without_pool if looked_at is None or PoolID(one.spec.driver, "") in looked_at]
     facts += [_without_pool(slice_) for slice_ in loose]
     return tuple(conclude(fact) for fact in facts)
 
 
-def _of_pool(pool: PoolOverview, behaviour: Behaviour) -> Iterator[Facts]:
+def _is_suspect(pool: PoolOverview) -> bool:
+    return bool(pool.invalid_reason or pool.older_slices) or not pool.is_complete
+
+
+def _of_pool(pool: PoolOverview, hardware: Hardware) -> Iterator[Facts]:
     if not pool.is_complete:
-        yield _incomplete(pool, behaviour)
-    if pool.invalid_reason:
-        yield _invalid(pool, behaviour)
+        yield _incomplete(pool, hardware.behaviour)
+    # What is wrong with a pool as a whole need not concern the nodes that its slices are for.
+    withheld = {device.slice_.metadata.name for device in hardware.devices if device.withheld is not None}
+    if pool.invalid_reason and any(slice_.metadata.name in withheld or not slice_.spec.devices for slice_ in pool.slices):
+        yield _invalid(pool, hardware.behaviour)
     for slice_ in pool.older_slices:
-        yield _older(pool, slice_)
+        if slice_.metadata.name in withheld or not slice_.spec.devices:
+            yield _older(pool, slice_)
 
 
 def _incomplete(pool: PoolOverview, behaviour: Behaviour) -> Facts:
