@@ -47,7 +47,7 @@ def _sentence(error: Exception) -> tuple[str, int]:
 
 
 def _verbosity(words: list[str]) -> int:
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in zip(words, [*words, ""][1:], strict=True):
         name, _, value = word.partition("=")
         if name in {"-v", "--v"}:
             text = value or following

@@ -84,16 +84,16 @@ class Parser:
     def parse(self, words: Sequence[str]) -> argparse.Namespace:
         """Read the words after the subcommand. Raises :class:`UsageError`."""
         self._parser.add_argument("words", nargs="*")
-        options = self._parser.parse_intermixed_args(self._without_switch_values(words))
+        flags, plain = _parted(words)
+        options = self._parser.parse_intermixed_args(self._without_switch_values(flags))
+        options.words += plain
         if options.words and not self._positional and not options.help:
             raise UsageError(f"kubectl dra {self.command} takes no argument, and {options.words[0]!r} is one")
         return options
 
     def _without_switch_values(self, words: Sequence[str]) -> list[str]:
         kept: list[str] = []
-        for index, word in enumerate(words):
-            if word == "--":
-                return [*kept, *words[index:]]
+        for word in words:
             name, equals, value = word.partition("=")
             if not equals or name not in self._switches:
                 kept.append(word)
@@ -151,11 +151,20 @@ def nearest(word: str, known: Sequence[str]) -> str:
     import difflib  # noqa: PLC0415  (mistakes may take a few milliseconds more)
     import re  # noqa: PLC0415
 
+    begun = [name for name in known if name.lower().startswith(word.lower())]
+    if len(begun) == 1 and word.strip("-"):
+        return begun[0]
     # A misspelt first part (nix for nic.example.com) is as near as a misspelt whole.
     parts = {re.split(r"[./]", name.lower(), maxsplit=1)[0]: name for name in reversed(known)}
     lowered = parts | {name.lower(): name for name in reversed(known)}
     near = difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)
     return lowered[near[0]] if near else ""
+
+
+def _parted(words: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The words before ``--``, where flags may stand, and those behind it, which are none."""
+    end = list(words).index("--") if "--" in words else len(words)
+    return list(words[:end]), list(words[end + 1 :])
 
 
 def _attribute(name: str) -> str:
