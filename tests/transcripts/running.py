@@ -38,13 +38,22 @@ def printed(command: Command, folder: Path) -> str:
     stdin, sys.stdin = sys.stdin, io.TextIOWrapper(io.BytesIO(b""))
     try:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(talk):
-            code = main(command.words)
+            words, most = piped(command.words)
+            code = main(words)
     finally:
         os.chdir(before)
         os.environ.clear()
         os.environ |= environment
         sys.stdin = stdin
-    return out.text() + talk.text() + (f"[exit {code}]\n" if code else "")
+    lines = out.text().splitlines(keepends=True)[:most]
+    return "".join(lines) + talk.text() + (f"[exit {code}]\n" if code else "")
+
+
+def piped(words: list[str]) -> tuple[list[str], int | None]:
+    """The words before ``| head -N``, and N; None where nothing is cut off."""
+    if words[-3:-1] != ["|", "head"]:
+        return words, None
+    return words[:-3], int(words[-1].lstrip("-"))
 
 
 class Capture(io.TextIOWrapper):
