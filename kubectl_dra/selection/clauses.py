@@ -301,7 +301,7 @@ class Failures(msgspec.Struct, frozen=True, eq=False):
 
 
 class ClauseTally(msgspec.Struct, frozen=True, kw_only=True, eq=False):
-    """A clause over many devices."""
+    """A clause over many devices, those left out on which it would fail and is not reached."""
 
     start: int
     end: int
@@ -398,8 +398,10 @@ def _obstacles(columns: Sequence[tuple[Clause, ...]], index: int, counts: Sequen
     )
 
 
-def _tallied(rows: Sequence[tuple[Clause, int]], only_obstacle: int) -> ClauseTally:
-    first = rows[0][0]
+def _tallied(every: Sequence[tuple[Clause, int]], only_obstacle: int) -> ClauseTally:
+    first = every[0][0]
+    # An error that evaluating the whole never gets to is none: `has(x) && x == 1` does not fail where x is missing.
+    rows = [(clause, count) for clause, count in every if clause.evaluated or not clause.failed]
     outcomes: list[tuple[Value | CelError, int]] = [(clause.outcome, count) for clause, count in rows]
     failures = _failures(outcomes)
     true, false = _counted(outcomes, _is_true), _counted(outcomes, _is_false)
@@ -416,7 +418,7 @@ def _tallied(rows: Sequence[tuple[Clause, int]], only_obstacle: int) -> ClauseTa
         only_obstacle=only_obstacle,
         values=_values(rows),
         values_where_false=_values([row for row in rows if row[0].outcome is not True]),
-        clauses=_tallied_parts(rows) if first.connective in {"&&", "||", "!", "?:"} else (),
+        clauses=_tallied_parts(every) if first.connective in {"&&", "||", "!", "?:"} else (),
     )
 
 

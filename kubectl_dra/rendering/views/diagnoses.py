@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from kubectl_dra.rendering.document import Column, Document, Lines, Span, Table
 from kubectl_dra.rendering.views.notes import SEVERITY_ROLES, finding_lines, unread_lines
+from kubectl_dra.rendering.views.wrapping import INDENT, labelled, wrapped
 from kubectl_dra.reports.diagnoses import summary_of
 
 if TYPE_CHECKING:
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from kubectl_dra.rendering.document import Block, Cell, Line, Role
     from kubectl_dra.rendering.layout import Layout
     from kubectl_dra.reports.diagnoses import DiagnosisList
-
-_LABEL = 10
-_INDENT = 2
 
 
 def show_diagnoses(report: DiagnosisList, layout: Layout) -> Document:
@@ -50,9 +47,9 @@ def _table(report: DiagnosisList) -> Table:
 def _in_full(diagnosis: Diagnosis, layout: Layout, *, everything: bool) -> Iterator[Block]:
     root = diagnosis.root
     role: Role = SEVERITY_ROLES[root.severity.value] if root else "good"
-    lines: list[Line] = [(Span(line, "strong" if root else role),) for line in _wrapped(diagnosis.verdict, layout, 0)]
+    lines: list[Line] = [(Span(line, "strong" if root else role),) for line in wrapped(diagnosis.verdict, layout, 0)]
     if diagnosis.holds:
-        lines += _labelled("holds", ", ".join(diagnosis.holds), layout, indent=0)
+        lines += labelled("holds", ", ".join(diagnosis.holds), layout, indent=0)
     yield Lines(tuple(lines))
     for finding in diagnosis.findings:
         yield Lines(tuple(_finding(finding, layout)))
@@ -61,7 +58,7 @@ def _in_full(diagnosis: Diagnosis, layout: Layout, *, everything: bool) -> Itera
             yield Lines(tuple(_finding(finding, layout)))
     elif diagnosis.further:
         codes = ", ".join(f"{finding.code} {finding.name}" for finding in diagnosis.further)
-        yield Lines(tuple(_labelled("also", f"{codes} (--all-findings shows them)", layout, indent=0)))
+        yield Lines(tuple(labelled("also", f"{codes} (--all-findings shows them)", layout, indent=0)))
     closing = [*_nodes(diagnosis, layout), *_scheduler(diagnosis.scheduler, layout)]
     if closing:
         yield Lines(tuple(closing))
@@ -71,80 +68,55 @@ def _finding(finding: Finding, layout: Layout) -> Iterator[Line]:
     role = SEVERITY_ROLES[finding.severity.value]
     sure = "" if finding.confidence.value == "certain" else f" ({finding.confidence.value})"
     head = f"{finding.code} {finding.name}{sure}: "
-    first, *rest = _wrapped(head + finding.message, layout, 0, hanging=_INDENT)
+    first, *rest = wrapped(head + finding.message, layout, 0, hanging=INDENT)
     yield Span(finding.code, role), first.removeprefix(finding.code)
     yield from ((line,) for line in rest)
     for evidence in finding.evidence:
         yield from _evidence(evidence, layout)
     for index, remedy in enumerate(finding.remedies):
         yield from _remedy(remedy, layout, label="fix" if not index else "or")
-    yield from _labelled("more", f"kubectl dra explain {finding.code}", layout, role="accent")
+    yield from labelled("more", f"kubectl dra explain {finding.code}", layout, role="accent")
 
 
 def _evidence(evidence: Evidence, layout: Layout) -> Iterator[Line]:
     match evidence.mark.value:
         case "source":
-            yield from ((Span(line, "strong"),) for line in _wrapped(evidence.text, layout, _INDENT * 2, hanging=_INDENT * 2 + 2))
+            yield from ((Span(line, "strong"),) for line in wrapped(evidence.text, layout, INDENT * 2, hanging=INDENT * 2 + 2))
         case "holds" | "fails":
             holds = evidence.mark.value == "holds"
             sign = layout.sign("✓", "+") if holds else layout.sign("✗", "x")
-            first, *rest = _wrapped(evidence.text, layout, _INDENT + 4)
-            yield " " * _INDENT, Span(sign, "good" if holds else "bad"), first[_INDENT + 1 :]
+            first, *rest = wrapped(evidence.text, layout, INDENT + 4)
+            yield " " * INDENT, Span(sign, "good" if holds else "bad"), first[INDENT + 1 :]
             yield from ((line,) for line in rest)
         case _ if evidence.label == "|":
-            yield (Span(f"{' ' * _INDENT}|  {evidence.text}", "dim"),)
+            yield (Span(f"{' ' * INDENT}|  {evidence.text}", "dim"),)
         case _:
-            yield from _labelled(evidence.label, evidence.text, layout)
+            yield from labelled(evidence.label, evidence.text, layout)
 
 
 def _remedy(remedy: Remedy, layout: Layout, *, label: str) -> Iterator[Line]:
-    yield from _labelled(label, remedy.text, layout, role="good")
+    yield from labelled(label, remedy.text, layout, role="good")
     if remedy.command:
-        yield from _labelled("", remedy.command, layout, role="accent", fold=False)
+        yield from labelled("", remedy.command, layout, role="accent", fold=False)
     if remedy.tried:
-        yield from _labelled("", f"tried: {remedy.tried}", layout)
+        yield from labelled("", f"tried: {remedy.tried}", layout)
     elif remedy.untried:
-        yield from _labelled("", f"not tried: {remedy.untried}", layout, role="dim")
+        yield from labelled("", f"not tried: {remedy.untried}", layout, role="dim")
 
 
 def _nodes(diagnosis: Diagnosis, layout: Layout) -> Iterator[Line]:
     for index, group in enumerate(diagnosis.nodes):
         names = ", ".join(group.nodes) if len(group.nodes) <= 4 else f"{group.nodes[0]} … {group.nodes[-1]} ({len(group.nodes)})"  # noqa: PLR2004 - a line's worth
-        yield from _labelled("nodes" if not index else "", f"{names}: {group.answer}", layout, indent=0)
+        yield from labelled("nodes" if not index else "", f"{names}: {group.answer}", layout, indent=0)
 
 
 def _scheduler(words: SchedulerWords | None, layout: Layout) -> Iterator[Line]:
     if words is None:
         return
     if not words.said:
-        yield from _labelled("scheduler", f"says {words.note or 'nothing'}", layout, indent=0)
+        yield from labelled("scheduler", f"says {words.note or 'nothing'}", layout, indent=0)
         return
     when = f", {words.age} ago" if words.age else ""
-    yield from _labelled("scheduler", f"{words.said}   {words.agreement.value}{when}", layout, indent=0)
+    yield from labelled("scheduler", f"{words.said}   {words.agreement.value}{when}", layout, indent=0)
     if words.note:
-        yield from _labelled("", words.note, layout, indent=0)
-
-
-def _labelled(label: str, text: str, layout: Layout, *, indent: int = _INDENT, role: Role = "plain", fold: bool = True) -> Iterator[Line]:
-    start = indent + max(_LABEL, len(label) + 1)
-    first, *rest = _wrapped(text, layout, start) if fold else [" " * start + text]
-    yield " " * indent, Span(label.ljust(start - indent), "dim"), Span(first[start:], role)
-    yield from ((" " * start, Span(line[start:], role)) for line in rest)
-
-
-def _wrapped(text: str, layout: Layout, indent: int, *, hanging: int | None = None) -> list[str]:
-    """Text in lines of the width, each after ``indent`` spaces (all but the first after ``hanging``)."""
-    rest = indent if hanging is None else hanging
-    if not layout.width or not layout.truncate or len(text) + indent <= layout.width:
-        return [" " * indent + text]
-    width = max(layout.width, rest + 30)
-    lines = wrap(
-        text,
-        width,
-        initial_indent=" " * indent,
-        subsequent_indent=" " * rest,
-        break_long_words=False,
-        break_on_hyphens=False,
-        drop_whitespace=True,
-    )
-    return lines or [""]
+        yield from labelled("", words.note, layout, indent=0)
