@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn, TextIO
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from kubectl_dra.commands.command import Answer, Command
     from kubectl_dra.commands.parser import Parser
@@ -116,10 +116,32 @@ def _help(name: str, rest: list[str]) -> int:
 def _answer(command: Command, options: Namespace) -> int:
     from kubectl_dra.commands.command import Text  # noqa: PLC0415
 
-    answer = command.run(options)
+    with _patience(is_wanted=command.reads_cluster):
+        answer = command.run(options)
     if isinstance(answer, Text):
         return _write(answer.output, answer.talk) or answer.exit_code
     return _show(answer, options)
+
+
+_PATIENCE = 3.0
+"""Seconds after which a person at a terminal is told that nothing hangs."""
+
+
+@contextlib.contextmanager
+def _patience(*, is_wanted: bool) -> Iterator[None]:
+    """Say on standard error that reading takes long, at a terminal and only where it does."""
+    if not is_wanted or not sys.stderr.isatty():
+        yield
+        return
+    import threading  # noqa: PLC0415  (at a terminal only)
+
+    timer = threading.Timer(_PATIENCE, _write, ("", "still reading; Ctrl-C ends it\n"))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _show(answer: Answer, options: Namespace) -> int:

@@ -4,6 +4,7 @@ import contextlib
 import io
 import subprocess
 import sys
+import time
 from importlib.resources import files
 
 import pytest
@@ -166,3 +167,18 @@ def test_scripts_exist_for_every_shell() -> None:
     names = {entry.name for entry in files("kubectl_dra").joinpath("data", "completion").iterdir()}
 
     assert {"kubectl-dra.bash", "kubectl-dra.zsh", "kubectl-dra.fish", "kubectl-dra.powershell"} == names
+
+
+@pytest.mark.parametrize(("terminal", "said"), [(Terminal, "still reading; Ctrl-C ends it\n"), (io.StringIO, "")])
+def test_long_reads_say_so_at_a_terminal(monkeypatch: pytest.MonkeyPatch, terminal: type[io.StringIO], said: str) -> None:
+    """Whoever waits at a terminal is told that nothing hangs; a file is told nothing."""
+    stream = terminal()
+    monkeypatch.setattr(cli, "_PATIENCE", 0.0)
+    monkeypatch.setattr(sys, "stderr", stream)
+
+    with cli._patience(is_wanted=True):  # noqa: SLF001  (what it does is seen on standard error alone)
+        deadline = time.monotonic() + 5
+        while said and not stream.getvalue() and time.monotonic() < deadline:
+            time.sleep(0.01)
+
+    assert said == stream.getvalue()
