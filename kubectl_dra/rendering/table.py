@@ -5,7 +5,7 @@ Whole columns are measured and padded at once, each different text once; that is
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from kubectl_dra.rendering.document import EXTRA, Span
 from kubectl_dra.rendering.style import escape
@@ -23,9 +23,9 @@ _GAPS = (3, 2)
 def write_table(table: Table, layout: Layout, style: Style) -> list[str]:
     """The lines of a table, titles first."""
     columns = table.columns
-    cells = [_texts(column) for column in zip(*table.rows, strict=True)] or [[] for _ in columns]
+    cells = [_texts(column) for column in zip(*table.rows, strict=True)] or [_Texts([], set()) for _ in columns]
     titles = [] if layout.no_headers else [escape(column.title) for column in columns]
-    widths = [max(map(_width, set(texts)), default=0) for texts in cells]
+    widths = [max(map(_width, texts.different), default=0) for texts in cells]
     if titles:
         widths = [max(width, _width(title)) for width, title in zip(widths, titles, strict=True)]
     kept, widths, gap = _fit(columns, widths, layout)
@@ -39,10 +39,22 @@ def write_table(table: Table, layout: Layout, style: Style) -> list[str]:
     return lines
 
 
-def _texts(cells: Sequence[Cell]) -> list[str]:
-    texts = [cell.text if isinstance(cell, Span) else cell for cell in cells]
-    escaped = {text: escape(text) for text in set(texts) if not text.isprintable()}
-    return [escaped.get(text, text) for text in texts] if escaped else texts
+class _Texts(NamedTuple):
+    """A column's texts in order, and each of them once."""
+
+    in_order: list[str]
+    different: set[str]
+
+
+def _texts(cells: Sequence[Cell]) -> _Texts:
+    has_spans = Span in set(map(type, cells))
+    texts = [cell.text if isinstance(cell, Span) else cell for cell in cells] if has_spans else cast("list[str]", list(cells))
+    different = set(texts)
+    escaped = {text: escape(text) for text in different if not text.isprintable()}
+    if escaped:
+        texts = [escaped.get(text, text) for text in texts]
+        different = set(texts)
+    return _Texts(texts, different)
 
 
 def _fit(columns: tuple[Column, ...], widths: list[int], layout: Layout) -> tuple[list[int], list[int], int]:
@@ -84,11 +96,11 @@ def _total(kept: list[int], widths: list[int], gap: int) -> int:
     return sum(widths[index] for index in kept) + gap * max(len(kept) - 1, 0)
 
 
-def _written(texts: list[str], width: int, layout: Layout, *, pad: bool) -> list[str]:
-    written = {text: shortened(text, width, layout) for text in set(texts)}
+def _written(texts: _Texts, width: int, layout: Layout, *, pad: bool) -> list[str]:
+    written = {text: shortened(text, width, layout) for text in texts.different}
     if pad:
         written = {text: _padded(fitting, width) for text, fitting in written.items()}
-    return [written[text] for text in texts]
+    return list(map(written.__getitem__, texts.in_order))
 
 
 def _painted(texts: list[str], table: Table, index: int, style: Style) -> list[str]:
