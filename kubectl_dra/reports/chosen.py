@@ -79,7 +79,8 @@ def choose(hardware: Hardware, inventory: Inventory, wanted: Wanted) -> Chosen:
     if wanted.nodes or wanted.node_labels:
         devices = _for_nodes(devices, inventory.nodes, wanted)
     looked_at = tuple(devices)
-    pools = frozenset(PoolID(device.slice_.spec.driver, pool_name(device.slice_)) for device in looked_at)
+    slices = {id(device.slice_): device.slice_ for device in looked_at}.values()  # a slice has many devices, and is hashed slowly
+    pools = frozenset(PoolID(slice_.spec.driver, pool_name(slice_)) for slice_ in slices)
     if wanted.free:
         looked_at = tuple(device for device in looked_at if device.state in {"free", "shared"} and is_offered(device))
     if wanted.expressions:

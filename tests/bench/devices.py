@@ -48,6 +48,7 @@ def large(plane: ControlPlane) -> Iterator[Figure]:
         what="devices, 40,000 devices / kubectl get -o json: memory", ours=ours.memory, theirs=theirs.memory, unit="MB", target=0.3
     )
     yield Figure(what="devices, 40,000 devices / kubectl get --raw", ours=ours.wall, theirs=bare.wall, target=2.5)
+    yield Figure(what="devices, 40,000 devices / kubectl get -o json: processor", ours=ours.processor, theirs=theirs.processor)
     yield Figure(what="devices --summary, 40,000 devices / kubectl get --raw", ours=summary.wall, theirs=bare.wall)
 
 
@@ -56,12 +57,10 @@ def growth(per_device: dict[int, Cost]) -> Iterator[Figure]:
     sizes = sorted(per_device)
     for before, devices in pairwise(sizes[1:]):
         first, second = further(per_device, sizes[0], before), further(per_device, before, devices)
-        yield Figure(
-            what=f"each further device, {devices:,} / {before:,}: wall", ours=second.wall, theirs=first.wall, unit="us", target=1.2
-        )
-        yield Figure(
-            what=f"each further device, {devices:,} / {before:,}: memory", ours=second.memory, theirs=first.memory, unit="kB", target=1.2
-        )
+        what = f"each further device, {before:,} to {devices:,} / below {before:,}"
+        yield Figure(what=f"{what}: wall", ours=second.wall, theirs=first.wall, unit="us", target=1.2)
+        yield Figure(what=f"{what}: processor", ours=second.processor, theirs=first.processor, unit="us", target=1.2)
+        yield Figure(what=f"{what}: memory", ours=second.memory, theirs=first.memory, unit="kB", target=1.2)
 
 
 def further(per_device: dict[int, Cost], small: int, large: int) -> Cost:

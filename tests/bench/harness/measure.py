@@ -6,7 +6,6 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 from typing import Final
 
 REPOSITORY: Final = Path(__file__).parents[3]
@@ -51,15 +50,15 @@ def cost(command: Command, environment: Mapping[str, str] | None = None, accepte
 
 
 def costs(commands: Sequence[Command], environment: Mapping[str, str] | None = None, rounds: int = 5) -> list[Cost]:
-    """The median cost of each command, run in turns so that the machine's mood falls on all alike; the first turn warms up."""
+    """The least cost of each command, run in turns so that what else the machine does falls on all alike; the first turn warms up."""
     runs = [[cost(command, environment) for command in commands] for _ in range(rounds + 1)][1:]
-    return [typical([run[position] for run in runs]) for position in range(len(commands))]
+    return [least([run[position] for run in runs]) for position in range(len(commands))]
 
 
-def typical(runs: Sequence[Cost]) -> Cost:
-    """The median of each part."""
+def least(runs: Sequence[Cost]) -> Cost:
+    """The least of each part: other work on the machine can add to it, and nothing can take from it."""
     return Cost(
-        wall=median(run.wall for run in runs),
-        processor=median(run.processor for run in runs),
-        memory=median(run.memory for run in runs),
+        wall=min(run.wall for run in runs),
+        processor=min(run.processor for run in runs),
+        memory=min(run.memory for run in runs),
     )
