@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from kubectl_dra.allocator.allocation import allocation_results
 from kubectl_dra.allocator.candidates import Candidates
 from kubectl_dra.allocator.result import Allocation, AllocationError, ChosenDevice, ErrorKind, InvalidPools, NoAllocation
-from kubectl_dra.allocator.search import NONE_FITS, Search
+from kubectl_dra.allocator.search import LIMIT, NONE_FITS, Search
 from kubectl_dra.inventory.pools import PoolID, PoolsUnreadable, gather_pools
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Attempts:
         """Whether the plan was made of claims of these very names."""
         return [claim.metadata.key for claim in self.plan.claims] == [claim.metadata.key for claim in claims]
 
-    def on(self, node: Node, claims: Sequence[ResourceClaim]) -> Outcome:
+    def on(self, node: Node, claims: Sequence[ResourceClaim], *, limit: int | None = None) -> Outcome:
         """The outcome on a node for claims that ask for what the plan asks for."""
         pools = gather_pools(self._index, node, self.plan.behaviour)
         if isinstance(pools, PoolsUnreadable):
@@ -78,7 +78,7 @@ class Attempts:
         root = self._roots["DRAOptionalNodeOperations" in node.status.declared_features]
         known = None if self.plan.forgets else _follow(root, candidates)
         if known is None:
-            search = Search(self.plan, candidates, self._allocated)
+            search = Search(self.plan, candidates, self._allocated, limit=limit or LIMIT)
             reached = search.run()
             if not (reached is None or reached is NONE_FITS):
                 return reached  # type: ignore[return-value]  # TOO_MANY does not come out of a search

@@ -66,13 +66,16 @@ class AllocatorContext:
             )
         return found
 
-    def outcome(self, claims: Sequence[ResourceClaim], node: Node) -> Outcome:
-        """What the allocator says about these claims on a node; claims that differ in their names alone are searched for once."""
+    def outcome(self, claims: Sequence[ResourceClaim], node: Node, *, limit: int | None = None) -> Outcome:
+        """What the allocator says about these claims on a node; claims that differ in their names alone are searched for once.
+
+        ``limit`` is after how many ways tried in vain the search gives up; None: where it gives up by itself.
+        """
         if self._last is None or self._last[0] is not claims:
             self._last = claims, self._attempts_at(to_json([claim.spec for claim in claims]), claims)
-        outcome = self._last[1].on(node, claims)
+        outcome = self._last[1].on(node, claims, limit=limit)
         if isinstance(outcome, AllocationError) and not self._last[1].is_for(claims):
-            return self.attempts_for(claims).on(node, claims)  # an error names the claim
+            return self.attempts_for(claims).on(node, claims, limit=limit)  # an error names the claim
         return outcome
 
     def attempts_for(self, claims: Sequence[ResourceClaim]) -> Attempts:

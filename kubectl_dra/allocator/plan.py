@@ -166,8 +166,8 @@ class Plan:
         behaviour, features = self.behaviour, self.behaviour.features
         if self.forgets:
             return False
-        if self.wants_all:  # which of "all" devices stops the search decides between a failure and a fatal error
-            return False
+        if any(wanted.view.wants_all and (wanted.constraints or behaviour.crashes_on_counters_of_all) for wanted in self.wishes()):
+            return False  # which of "all" devices stops the search decides between a failure and a fatal error
         if behaviour.leaks_counters and (features.partitionable_devices or features.consumable_capacity):
             return False
         constraints = [constraint for claim in self.claims for constraint in claim.spec.devices.constraints]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import enum
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from kubectl_dra.allocator.bounds import is_hopeless
 from kubectl_dra.allocator.capacity import NotRepresentable
 from kubectl_dra.allocator.plan import RESULTS_LIMIT
 from kubectl_dra.allocator.relaxation import Relaxation
@@ -36,6 +37,7 @@ class Failure(enum.Enum):
 
     NONE_FITS = "no device fits"
     TOO_MANY = "more devices than a claim can hold"
+    HOPELESS = "too few devices, whatever is taken first"
 
 
 Fatal: TypeAlias = AllocationError | CannotTell
@@ -44,12 +46,19 @@ Reached: TypeAlias = "Failure | Fatal | None"
 
 NONE_FITS: Final = Failure.NONE_FITS
 TOO_MANY: Final = Failure.TOO_MANY
+HOPELESS: Final = Failure.HOPELESS
+PATIENCE: Final = 200
+"""How many devices are tried in vain before the search asks whether it can succeed at all."""
+LIMIT: Final = 300_000
+"""How many devices are tried in vain before the search gives up; upstream has ten seconds."""
+LIMIT_OF_RELAXED: Final = 20_000
+"""The same where obstacles are taken away only to see what would be."""
 
 
 class Search:
     """One attempt to place a plan on a node."""
 
-    def __init__(self, plan: Plan, candidates: Candidates, allocated: AllocatedState) -> None:
+    def __init__(self, plan: Plan, candidates: Candidates, allocated: AllocatedState, *, limit: int = LIMIT) -> None:
         self.state = SearchState(plan, candidates, allocated)
         self.chosen: dict[tuple[int, int], int] = {}
         """The alternative taken, by claim and request."""
@@ -58,6 +67,10 @@ class Search:
         self._candidates = candidates
         self._listed: dict[Wanted, list[int]] = {}
         """Requests for all devices → what that is on this node."""
+        self._failures = 0
+        self._limit = limit
+        self._in_vain: set[Hashable] = set()
+        """Where the rest was tried in vain: claim, request, and what was held."""
         self._mistaken: dict[tuple[int, int, int, int], bool] = {}
 
     def run(self) -> Reached:
@@ -68,7 +81,7 @@ class Search:
         reached = self._place_claim(0)
         if reached is TOO_MANY:
             return AllocationError(text="allocation max size exceeded", kind=ErrorKind.TOO_MANY_DEVICES)
-        return reached
+        return NONE_FITS if reached is HOPELESS else reached
 
     # before the search
 
@@ -183,6 +196,18 @@ class Search:
         return NONE_FITS if reached is TOO_MANY and claim_index else reached
 
     def _place_request(self, claim_index: int, request_index: int) -> Reached:
+        """Place what is left, from a request on. What is left fails alike wherever devices alike are taken, so it is tried once."""
+        if self._failures < PATIENCE or not self._plan.is_symmetric:
+            return self._place_rest(claim_index, request_index)
+        holding = claim_index, request_index, self.state.holding(claim_index)
+        if holding in self._in_vain:
+            return NONE_FITS
+        reached = self._place_rest(claim_index, request_index)
+        if reached is NONE_FITS:
+            self._in_vain.add(holding)
+        return reached
+
+    def _place_rest(self, claim_index: int, request_index: int) -> Reached:
         requests = self._plan.requests[claim_index]
         if request_index >= len(requests):
             return self._place_claim(claim_index + 1)
@@ -214,25 +239,46 @@ class Search:
             return TOO_MANY
         if wants_all:
             return self._place_listed(wanted, claim_index, request_index, choice, placed)
-        candidates, kinds = self._candidates, self._candidates.kinds
+        return self._place_any(wanted, choice, placed, start)
+
+    def _place_any(self, wanted: Wanted, choice: int, placed: int, start: int) -> Reached:
+        """Try one device after the other, the first that leads to a solution."""
+        view, candidates = wanted.view, self._candidates
         failed: set[Hashable] = set()
         index = start - 1
-        while (index := index + 1) < len(kinds) or candidates.extend():
+        while (index := index + 1) < len(candidates.kinds) or candidates.extend():
             if failed and self.state.likeness(index) in failed:
                 continue
             reached = self._try(wanted, index)
             if reached is None:
                 follow = index + 1 if self._behaviour.combinations else 0
-                reached = self._place_device(claim_index, request_index, choice, placed + 1, follow)
+                reached = self._place_device(view.claim_index, view.request_index, choice, placed + 1, follow)
                 if reached is None:
                     return None
-                self.state.give_back(claim_index)
+                self.state.give_back(view.claim_index)
                 # What failed with this device fails with every later one like it: exchange the two, and it is the same search, or less.
                 if self._plan.is_symmetric:
                     failed.add(self.state.likeness(index))
+                reached = self._given_up() or reached
             if reached is not NONE_FITS:
                 return reached
         return NONE_FITS
+
+    def _given_up(self) -> Reached:
+        """After so many ways in vain: whether there is no way at all, or none that will be found; None to go on."""
+        self._failures += 1
+        if self._failures == PATIENCE and self._is_hopeless():
+            return HOPELESS
+        if self._failures <= self._limit:
+            return None
+        return CannotTell(text=f"no answer after {self._limit:,} ways to choose devices; the scheduler may run into its time limit, too")
+
+    def _is_hopeless(self) -> bool:
+        if not self._plan.is_symmetric:
+            return False
+        while self._candidates.extend():
+            pass
+        return is_hopeless(SearchState(self._plan, self._candidates, self.state.allocated))
 
     def _place_listed(self, wanted: Wanted, claim_index: int, request_index: int, choice: int, placed: int) -> Reached:
         index = self._listed[wanted][placed]
@@ -354,4 +400,4 @@ def allocate(claims: Sequence[ResourceClaim], node: Node, context: AllocatorCont
 
 def allocate_without(obstacles: frozenset[Obstacle], claims: Sequence[ResourceClaim], node: Node, context: AllocatorContext) -> Outcome:
     """What it would say if these obstacles were not there."""
-    return allocate(Relaxation(obstacles).claims(claims), node, context.without(obstacles))
+    return context.without(obstacles).outcome(Relaxation(obstacles).claims(claims), node, limit=LIMIT_OF_RELAXED)

@@ -5,6 +5,7 @@ Upstream: ``allocateDevice`` and ``rollbackDevice`` in ``allocator_experimental.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -180,6 +181,15 @@ class SearchState:
             frozenset(takers) if takers else None,
             tuple(allocating.items()) if allocating is not None else None,
         )
+
+    def holding(self, claim_index: int) -> Hashable:
+        """What is held, as far as it can matter to what a claim places next: devices by likeness, with the constraints they are under."""
+        held = Counter(
+            (self.likeness(taken.index), taken.wanted.constraints if number == claim_index else None)
+            for number, claim in enumerate(self.taken[: claim_index + 1])
+            for taken in claim
+        )
+        return frozenset(held.items())
 
     # what may be in the way; each is a question that an explanation asks, too
 
