@@ -86,10 +86,10 @@ def _run(options: Namespace) -> Answer:
     items: list[SimulatedWorkload] = []
     copies: list[MoreCopies] = []
     for subject in _subjects(manifests, scheduler.inventory):
-        item, scheduler = _simulate(subject, scheduler)
+        item, scheduler = _simulate(subject, scheduler, refused)
         items.append(item)
         if options.how_many and subject.pods:
-            copies.append(_count_copies(subject, scheduler))
+            copies.append(_count_copies(subject, scheduler, refused))
     if not items:
         raise NotAnswered("the manifests hold no Pod and no workload: there is nothing to simulate")
     report = report_simulation(items, copies, refused, scheduler.inventory)
@@ -129,14 +129,15 @@ def _subjects(manifests: Inventory, inventory: Inventory) -> Iterator[Subject]:
     yield from (subject_of_cron_job(inventory, cron_job) for cron_job in manifests.cron_jobs.values())
 
 
-def _simulate(subject: Subject, scheduler: Scheduler) -> tuple[SimulatedWorkload, Scheduler]:
+def _simulate(subject: Subject, scheduler: Scheduler, refused: Iterable[RefusedManifest]) -> tuple[SimulatedWorkload, Scheduler]:
     from kubectl_dra.diagnosis.charging import charged  # noqa: PLC0415  (help charges nothing)
     from kubectl_dra.reports.simulation import SimulatedWorkload, report_placement  # noqa: PLC0415
     from kubectl_dra.scheduler.workload import place_pods  # noqa: PLC0415
 
     pods: list[SimulatedPod] = []
     for placement, later in place_pods(scheduler, subject.pods, charged):
-        pods.append(_explained(report_placement(placement, later.inventory), placement.pod, later, pods[-1] if pods else None))
+        placed = report_placement(placement, later.inventory, refused)
+        pods.append(_explained(placed, placement.pod, later, pods[-1] if pods else None))
         scheduler = later
     item = SimulatedWorkload(
         kind=subject.kind, namespace=subject.name.namespace, name=subject.name.name, pods=tuple(pods), existing_pods=subject.existing
@@ -145,11 +146,11 @@ def _simulate(subject: Subject, scheduler: Scheduler) -> tuple[SimulatedWorkload
 
 
 def _explained(report: SimulatedPod, pod: Pod, scheduler: Scheduler, last: SimulatedPod | None) -> SimulatedPod:
-    """The report with the finding that explains it; a pod that is refused as the one before has the same."""
+    """The report with the finding that explains it; one refused as the last has the same, and what would be refused is told already."""
     from kubectl_dra.diagnosis.explain import Explainer  # noqa: PLC0415  (only where something does not fit)
     from kubectl_dra.diagnosis.scene import Scene  # noqa: PLC0415
 
-    if report.fits or not report.asks_for_devices:
+    if report.fits or report.needs_refused or not report.asks_for_devices:
         return report
     if last is not None and last.is_refused_like(report):
         return msgspec.structs.replace(report, cause=last.cause)
@@ -157,7 +158,7 @@ def _explained(report: SimulatedPod, pod: Pod, scheduler: Scheduler, last: Simul
     return msgspec.structs.replace(report, cause=root)
 
 
-def _count_copies(subject: Subject, scheduler: Scheduler) -> MoreCopies:
+def _count_copies(subject: Subject, scheduler: Scheduler, refused: Iterable[RefusedManifest]) -> MoreCopies:
     from kubectl_dra.diagnosis.charging import charged  # noqa: PLC0415  (help charges nothing)
     from kubectl_dra.reports.simulation import report_copies, report_placement  # noqa: PLC0415
     from kubectl_dra.scheduler.workload import Placement, how_many  # noqa: PLC0415
@@ -166,7 +167,7 @@ def _count_copies(subject: Subject, scheduler: Scheduler) -> MoreCopies:
     next_pod = None
     if found.next_one:
         placement = Placement(pod=found.next_one.pod, verdict=found.next_one)
-        next_pod = _explained(report_placement(placement, later.inventory), placement.pod, later, None)
+        next_pod = _explained(report_placement(placement, later.inventory, refused), placement.pod, later, None)
     return report_copies(subject.kind, subject.name.namespace, subject.name.name, found, next_pod)
 
 

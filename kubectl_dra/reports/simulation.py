@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from kubectl_dra.api import kinds
 from kubectl_dra.api.meta import NamespacedName
 from kubectl_dra.diagnosis.view import group_not_served, view_findings
 from kubectl_dra.findings.finding import Finding, Severity, Value, conclude, document
-from kubectl_dra.inventory.podclaims import ClaimNotGenerated
+from kubectl_dra.inventory.podclaims import ClaimNotFound, ClaimNotGenerated
 from kubectl_dra.reports.report import API_VERSION, Report, unread_documents
 from kubectl_dra.scheduler.reasons import Plugin
-from kubectl_dra.scheduler.verdict import Errors, Filtered, Fits, Gated, Held, NotJudged, Refused, RefusedByPreFilter, Word
+from kubectl_dra.scheduler.verdict import ClassNotFound, Errors, Filtered, Fits, Gated, Held, NotJudged, Refused, RefusedByPreFilter, Word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -59,6 +60,8 @@ class SimulatedPod(Value):
     answers: tuple[NodeAnswer, ...] = ()
     message: str = ""
     cause: Finding | None = None
+    needs_refused: str = ""
+    """``KIND/NAME`` of the object that stops the pod because the API server would not create it; empty where none does."""
     asks_for_devices: bool = False
     advice_for: str = ""
     """The other scheduler that decides about the pod; empty where it is kube-scheduler's."""
@@ -157,7 +160,7 @@ def _pod_document(pod: SimulatedPod) -> dict[str, object]:
     return {**plain, "fits": pod.fits, "cause": document(pod.cause) if pod.cause else None}
 
 
-def report_placement(placement: Placement, inventory: Inventory) -> SimulatedPod:
+def report_placement(placement: Placement, inventory: Inventory, refused: Iterable[RefusedManifest]) -> SimulatedPod:
     """One pod's part of the report, without the finding that explains it."""
     verdict, metadata = placement.verdict, placement.pod.metadata
     answers = tuple(_answers(verdict, inventory))
@@ -171,6 +174,7 @@ def report_placement(placement: Placement, inventory: Inventory) -> SimulatedPod
         devices=tuple(_given_devices(placement)),
         answers=answers,
         message=verdict.message,
+        needs_refused=_needs_refused(verdict, refused),
         asks_for_devices=bool(placement.pod.spec.resource_claims) or any(answer.plugin == Plugin.DYNAMIC_RESOURCES for answer in answers),
         advice_for=placement.pod.spec.scheduler_name if verdict.is_advice else "",
     )
@@ -208,6 +212,26 @@ def _held_text(held: Held, pod: Pod, inventory: Inventory) -> str:
         if name not in inventory.resource_claim_templates:
             return f"ResourceClaimTemplate/{name.name} -n {name.namespace} does not exist"
     return held.text
+
+
+def _needs_refused(verdict: PodVerdict, refused: Iterable[RefusedManifest]) -> str:
+    missing = _missing_object(verdict)
+    return next((f"{one.kind}/{one.name.name}" for one in refused if (one.kind, one.name) == missing), "")
+
+
+def _missing_object(verdict: PodVerdict) -> tuple[str, NamespacedName] | None:
+    """The kind and the name of what the pod waits for and what does not exist."""
+    match verdict.outcome:
+        case Held(obstacle=ClaimNotFound(name=name)):
+            return kinds.RESOURCE_CLAIM.name, name
+        case Held(obstacle=ClaimNotGenerated(pod_claim=pod_claim)):
+            return kinds.RESOURCE_CLAIM_TEMPLATE.name, NamespacedName(
+                verdict.pod.metadata.namespace, pod_claim.resource_claim_template_name or ""
+            )
+        case RefusedByPreFilter(fact=ClassNotFound(class_name=name)):
+            return kinds.DEVICE_CLASS.name, NamespacedName("", name)
+        case _:
+            return None
 
 
 def _answer(group: NodeGroup) -> NodeAnswer | None:

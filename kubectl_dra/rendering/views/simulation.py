@@ -27,14 +27,16 @@ def show_simulation(report: Simulation, layout: Layout) -> Document:
     """Pods in the order in which they were taken; alike ones that do not fit are counted, not repeated."""
     width = max((len(pod.name) for item in report.items for pod in item.pods), default=0)
     lines = tuple(line for item in report.items for line in _workload_lines(item, width, layout))
-    refused = tuple(_refused_line(one) for one in report.refused)
+    refused = tuple(line for one in report.refused for line in _refused_lines(one))
     copies = tuple(line for more in report.how_many for line in _copies_lines(more))
     blocks = tuple(Lines(part) for part in (refused, lines, copies) if part)
     return Document(blocks, (*_talk(report), *finding_lines(report.findings), *unread_lines(report.unread)))
 
 
-def _refused_line(one: RefusedObject) -> Line:
-    return (f"{one.place}: {one.kind}/{one.name} ", Span("would be refused", "bad"), f": {one.message}")
+def _refused_lines(one: RefusedObject) -> Iterator[Line]:
+    first, *others = one.message.splitlines()
+    yield (f"{one.place}: {one.kind}/{one.name} ", Span("would be refused", "bad"), f": {first}")
+    yield from ((f"  {other}",) for other in others)
 
 
 def _workload_lines(item: SimulatedWorkload, width: int, layout: Layout) -> Iterator[Line]:
@@ -80,12 +82,17 @@ def _pod_lines(pod: SimulatedPod, width: int) -> Iterator[Line]:
         verb = "runs on" if pod.verdict == "scheduled" else "fits on"
         yield (start, Span(f"{verb} {pod.node}", "good"), more, *(("   ", devices_text(pod.devices, pod.node)) if pod.devices else ()))
         return
-    cause = ("   ", pod.cause.headline, "   ", Span(pod.cause.code, "accent")) if pod.cause else ()
-    yield (start, Span(_refusal_text(pod), "bad"), *cause)
+    yield (start, Span(_refusal_text(pod), "bad"), *_cause("   ", pod))
     for line in _answer_lines(pod):
         yield (" " * len(start), *line)
     if pod.advice_for:
         yield (" " * len(start), Span(f"scheduler {pod.advice_for} decides about this pod; this is what kube-scheduler would say", "dim"))
+
+
+def _cause(separator: str, pod: SimulatedPod) -> Line:
+    if pod.needs_refused:
+        return (f"{separator}it needs {pod.needs_refused}, which would be refused",)
+    return (f"{separator}{pod.cause.headline}   ", Span(pod.cause.code, "accent")) if pod.cause else ()
 
 
 def _refusal_text(pod: SimulatedPod) -> str:
@@ -102,7 +109,7 @@ def _answer_lines(pod: SimulatedPod) -> Iterator[Line]:
     for answer in pod.answers:
         if answer.nodes:
             yield (f"{listed(answer.nodes)}: {', '.join(answer.reasons)}",)
-        elif pod.cause is None:
+        elif pod.cause is None and not pod.needs_refused:
             yield (", ".join(answer.reasons),)
 
 
@@ -129,8 +136,7 @@ def _copies_lines(more: MoreCopies) -> Iterator[Line]:
     if more.next_pod is None:
         yield (Span("the count ends here; more may fit", "dim"),)
         return
-    cause = (f": {more.next_pod.cause.headline}   ", Span(more.next_pod.cause.code, "accent")) if more.next_pod.cause else ()
-    yield ("the next one ", _refusal_text(more.next_pod), *cause)
+    yield ("the next one ", _refusal_text(more.next_pod), *_cause(": ", more.next_pod))
     for line in _answer_lines(more.next_pod):
         yield ("  ", *line)
 

@@ -150,6 +150,54 @@ spec: {devices: {requests: [{name: r, deviceClassName: gpu}]}}
     assert "pod p   fits on" in output
 
 
+CLAIM_OF_BAD_CLASS = """
+apiVersion: resource.k8s.io/v1
+kind: DeviceClass
+metadata: {name: bad}
+spec: {selectors: [{cel: {expression: "1 +"}}]}
+---
+apiVersion: resource.k8s.io/v1
+kind: ResourceClaim
+metadata: {name: c}
+spec: {devices: {requests: [{name: r, exactly: {deviceClassName: bad}}]}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: p}
+spec: {resourceClaims: [{name: c, resourceClaimName: c}], containers: [{name: main, resources: {claims: [{name: c}]}}]}
+"""
+
+BAD_CLAIM = CLAIM_OF_BAD_CLASS.replace("deviceClassName", "deviceClass")
+
+BAD_TEMPLATE = """
+apiVersion: resource.k8s.io/v1
+kind: ResourceClaimTemplate
+metadata: {name: c}
+spec: {spec: {devices: {requests: [{name: r}]}}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: p}
+spec: {resourceClaims: [{name: c, resourceClaimTemplateName: c}], containers: [{name: main, resources: {claims: [{name: c}]}}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("manifests", "line"),
+    [
+        (CLAIM_OF_BAD_CLASS, "pod p   does not fit   it needs DeviceClass/bad, which would be refused\n"),
+        (BAD_CLAIM, "pod p   is held before scheduling   it needs ResourceClaim/c, which would be refused\n"),
+        (BAD_TEMPLATE, "pod p   is held before scheduling   it needs ResourceClaimTemplate/c, which would be refused\n"),
+    ],
+    ids=["class", "claim", "template"],
+)
+def test_pod_needs_what_would_be_refused(simulate: Simulate, manifests: str, line: str) -> None:
+    """A pod that waits for what the API server would refuse is not told that it is missing."""
+    code, output, _ = simulate(manifests)
+    assert code == 1
+    assert output.endswith(f"\n\n{line}")
+
+
 def test_json(simulate: Simulate) -> None:
     """JSON has the documented shape."""
     _, output, _ = simulate(DEPLOYMENT.replace("replicas: 5", "replicas: 1"), "-o", "json")
