@@ -1,0 +1,188 @@
+"""Every kind forbidden in turn, and every kind but one: what is unknown is said, and nothing is certain that it could change.
+
+The users are impersonated by the administrator, so the flags of impersonation are tried as well. The cluster is the demo's, staged on a
+control plane of this module's own.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+import pytest
+
+from tests.controlplane.client import Document
+from tests.controlplane.plane import ControlPlane
+from tests.controlplane.settings import Settings
+from tests.demo import record
+from tests.live.conftest import started
+from tests.live.shell import Ran, Shell
+
+pytestmark = pytest.mark.live
+
+Report: TypeAlias = dict[str, Any]
+
+GROUP: Final = "rbac.authorization.k8s.io"
+KINDS: Final = (
+    *(f"resource.k8s.io/{plural}" for plural in ("resourceslices", "resourceclaims", "resourceclaimtemplates", "deviceclasses")),
+    "resource.k8s.io/devicetaintrules",
+    *(f"/{plural}" for plural in ("pods", "nodes", "namespaces", "events", "resourcequotas")),
+    *(f"apps/{plural}" for plural in ("deployments", "replicasets", "statefulsets", "daemonsets")),
+    *("batch/jobs", "batch/cronjobs", "node.k8s.io/runtimeclasses", "scheduling.k8s.io/priorityclasses"),
+)
+ANSWERING: Final = 10
+"""The kinds that can answer anything by themselves come first: those of devices, and of core."""
+
+QUESTIONS: Final = (
+    ("devices",),
+    ("claims", "-A"),
+    ("pools",),
+    ("classes",),
+    ("describe", "claim", "train-0-gpu", "-n", "ml"),
+    ("describe", "node", "gpu-a1"),
+    ("describe", "class", "gpu.example.com"),
+    ("describe", "pod", "tune-0", "-n", "ml"),
+    ("why-pending", "-A"),
+)
+UNCERTAIN: Final = ("unknown", "not offered")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matrix:
+    """A cluster, what its administrator sees of it, and users who see all but one kind, or one kind alone."""
+
+    shell: Shell
+    truth: dict[tuple[str, ...], Report]
+
+    def ask(self, question: tuple[str, ...], user: str) -> Ran:
+        """One question as one user."""
+        return self.shell.dra(*question, "-o", "json", f"--as={user}", "--as-group=system:authenticated")
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
+    """The demo cluster, with a user for each kind that is forbidden and each that alone is allowed."""
+    with started(Settings(release="1.37", audit=True), tmp_path_factory.mktemp("matrix")) as plane:
+        client = plane.client()
+        record.stage(client)
+        documents = [
+            document
+            for number, kind in enumerate(KINDS)
+            for document in (*_allowed(f"without-{number}", set(KINDS) - {kind}), *_allowed(f"only-{number}", {kind}))
+        ]
+        client.apply(documents)
+        yield plane
+
+
+@pytest.fixture(scope="module")
+def matrix(demo: ControlPlane, tmp_path_factory: pytest.TempPathFactory) -> Matrix:
+    """The matrix of the demo cluster."""
+    admin = Shell(plane=demo, home=tmp_path_factory.mktemp("home"), namespace="ml")
+    return Matrix(shell=admin, truth={question: json.loads(admin.dra(*question, "-o", "json").output) for question in QUESTIONS})
+
+
+def _allowed(user: str, kinds: set[str]) -> list[Document]:
+    rules = [{"apiGroups": [kind.partition("/")[0]], "resources": [kind.partition("/")[2]], "verbs": ["get", "list"]} for kind in kinds]
+    role = {"apiVersion": f"{GROUP}/v1", "kind": "ClusterRole", "metadata": {"name": user}, "rules": rules}
+    binding = {
+        "apiVersion": f"{GROUP}/v1",
+        "kind": "ClusterRoleBinding",
+        "metadata": {"name": user},
+        "roleRef": {"apiGroup": GROUP, "kind": "ClusterRole", "name": user},
+        "subjects": [{"apiGroup": GROUP, "kind": "User", "name": user}],
+    }
+    return [role, binding]
+
+
+@pytest.mark.parametrize(
+    ("sort", "number"),
+    [*(("without", number) for number in range(len(KINDS))), *(("only", number) for number in range(ANSWERING))],
+    ids=lambda value: value if isinstance(value, str) else KINDS[value],
+)
+def test_what_is_unknown_is_said_and_nothing_wrong_is_certain(demo: ControlPlane, matrix: Matrix, sort: str, number: int) -> None:
+    """For each question: an answer that names what could not be read and is true as far as it goes, or exit code 3 and a sentence."""
+    user = f"{sort}-{number}"
+    wrong = []
+    for question in QUESTIONS:
+        log = demo.folder / "audit.log"
+        before = log.stat().st_size
+        ran = matrix.ask(question, user)
+        with log.open() as lines:
+            lines.seek(before)
+            refused = set(refusals(lines, user))
+        wrong += [f"{' '.join(question)}: {complaint}" for complaint in complaints(ran, matrix.truth[question], refused)]
+    assert not wrong, "\n".join(wrong)
+
+
+def refusals(lines: Iterable[str], user: str) -> Iterator[str]:
+    """The kinds of which an impersonated user was refused something."""
+    for event in map(json.loads, lines):
+        if event.get("impersonatedUser", {}).get("username") == user and event["responseStatus"]["code"] == 403:
+            yield event["objectRef"]["resource"]
+
+
+def complaints(ran: Ran, truth: Report, refused: set[str]) -> Iterator[str]:
+    """What is wrong with an answer, given what is true and what the server refused to tell."""
+    if "Traceback" in ran.talk or "itself failed" in ran.talk:
+        yield ran.talk
+        return
+    if ran.code == 3:
+        if ran.output or not ran.talk.strip():
+            yield f"exit code 3 with output, or without a word: {ran.output[:80]}"
+        if not refused:
+            yield f"no answer, though nothing was refused: {ran.talk}"
+        return
+    report = json.loads(ran.output)
+    unread = {entry["resource"] for entry in report["unread"]}
+    if not refused <= unread:
+        yield f"refused, and not said to be unknown: {sorted(refused - unread)}"
+    if unread - refused:
+        yield f"said to be unknown, and not refused: {sorted(unread - refused)}"
+    yield from _false_findings(report, truth)
+    yield from _false_states(report, truth)
+
+
+def _false_findings(report: Report, truth: Report) -> Iterator[str]:
+    """Findings that are certain here and not found by who sees everything."""
+    known = {_finding(finding) for finding in findings(truth)}
+    for finding in findings(report):
+        if finding["confidence"] == "certain" and not finding["code"].startswith("DRA0") and _finding(finding) not in known:
+            yield f"certain, and not so: {finding['code']} {finding['message']}"
+
+
+def _false_states(report: Report, truth: Report) -> Iterator[str]:
+    """States of devices and claims that are others than they are; that rules of taints are not known is said beside them."""
+    known = dict(states(truth))
+    for name, state in states(report):
+        hidden_taint = known.get(name) == "tainted" and any(entry["resource"] == "devicetaintrules" for entry in report["unread"])
+        if name in known and state not in UNCERTAIN and state != known[name] and not hidden_taint:
+            yield f"{name} is called {state} and is {known[name]}"
+
+
+def findings(value: object) -> Iterator[Report]:
+    """Every finding in a report, at any depth."""
+    if isinstance(value, dict):
+        if "code" in value and "confidence" in value:
+            yield value
+        for inner in value.values():
+            yield from findings(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from findings(inner)
+
+
+def states(value: object) -> Iterator[tuple[str, str]]:
+    """Every device and claim in a report with its state."""
+    if isinstance(value, dict):
+        if "state" in value:
+            names = [str(value.get(part, "")) for part in ("driver", "pool", "device", "slice", "namespace", "name")]
+            yield "/".join(names), value["state"]
+        for inner in value.values():
+            yield from states(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from states(inner)
+
+
+def _finding(finding: Report) -> tuple[str, str, str]:
+    return finding["code"], finding["object"].get("name", ""), finding["object"].get("namespace", "")
