@@ -25,7 +25,7 @@ Square: TypeAlias = Literal["used", "free", "shared", "withheld"]
 """What one square of the picture says: nobody else gets it, anybody can, part of it can be had, the scheduler passes it over."""
 
 
-class DriverOnNode(msgspec.Struct, frozen=True, kw_only=True):
+class DriverOnNode(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """The devices of one driver for one node, as squares; partitions of a device are part of its square.
 
     ``problem`` says why nothing is offered, where nothing is.
