@@ -13,6 +13,7 @@ from kubectl_dra.findings.dra909_alternative_never_reached import AlternativeNev
 from kubectl_dra.findings.dra910_domain_expected import DomainExpected
 from kubectl_dra.findings.dra911_version_literal_malformed import VersionLiteralMalformed
 from kubectl_dra.findings.finding import Confidence
+from kubectl_dra.linting import repairs
 from kubectl_dra.linting.flaws import Suspicion
 from kubectl_dra.linting.repairs import LOOKUP, with_domains
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kubectl_dra.api.source import Document
-    from kubectl_dra.linting.manifests import LintedObject
+    from kubectl_dra.linting.manifests import LintedObject, Manifests
     from kubectl_dra.releases.release import Release
 
 MAX_DEVICES: Final = 32
@@ -35,7 +36,7 @@ def stored(linted: LintedObject, release: Release) -> Document | None:
     return ApiServer(release=release).answer(linted.document, linted.kind, linted.api_version).stored
 
 
-def claim_suspicions(linted: LintedObject, shape: Document) -> Iterator[Suspicion]:
+def claim_suspicions(linted: LintedObject, shape: Document, manifests: Manifests) -> Iterator[Suspicion]:
     """What needs no cluster to be seen; ``shape`` is what :func:`stored` made of the object."""
     if linted.kind in _SPEC_PATHS:
         path = f"{_SPEC_PATHS[linted.kind]}.devices"
@@ -45,7 +46,7 @@ def claim_suspicions(linted: LintedObject, shape: Document) -> Iterator[Suspicio
         yield from _hidden_alternatives(linted, path, devices.get("requests", ()))
     for field_path, expression, class_name in expressions(linted, shape):
         yield from _domains(linted, field_path, expression, class_name)
-        yield from _literals(linted, field_path, expression)
+        yield from _literals(linted, field_path, expression, manifests)
 
 
 def expressions(linted: LintedObject, shape: Document) -> Iterator[tuple[str, str, str]]:
@@ -136,7 +137,9 @@ def _domains(linted: LintedObject, path: str, expression: str, class_name: str) 
     yield Suspicion(facts=facts, linted=linted, field_path=path, confidence=Confidence.LIKELY, offset=found.start("mark"))
 
 
-def _literals(linted: LintedObject, path: str, expression: str) -> Iterator[Suspicion]:
+def _literals(linted: LintedObject, path: str, expression: str, manifests: Manifests) -> Iterator[Suspicion]:
+    repaired = _SEMVER.sub(_well_formed, expression)
+    edits = repairs.replace_expression(linted, manifests, path, repaired) if repaired != expression else ()
     for found in _SEMVER.finditer(expression):
         try:
             parse_version(found["literal"])
@@ -144,7 +147,24 @@ def _literals(linted: LintedObject, path: str, expression: str) -> Iterator[Susp
             facts = VersionLiteralMalformed(
                 about=linted.subject.at(path), literal=found["literal"], problem=str(error), canonical=_canonical(found["literal"])
             )
-            yield Suspicion(facts=facts, linted=linted, field_path=path, confidence=Confidence.CERTAIN, offset=found.start("literal"))
+            yield Suspicion(
+                facts=facts,
+                linted=linted,
+                field_path=path,
+                confidence=Confidence.CERTAIN,
+                offset=found.start("literal"),
+                edits=edits if facts.canonical else (),
+            )
+
+
+def _well_formed(found: re.Match[str]) -> str:
+    """The call with the version as drivers publish it; the call itself where it is well-formed or not a version at all."""
+    try:
+        parse_version(found["literal"])
+    except VersionError:
+        canonical = _canonical(found["literal"])
+        return f"semver({found['mark']}{canonical}{found['mark']})" if canonical else found[0]
+    return found[0]
 
 
 def _canonical(literal: str) -> str:

@@ -64,7 +64,8 @@ def _suspicions(
     proved = {suspicion.field_path for suspicion in seen}
     shape = stored(linted, nearest_followed(max(servers.releases)))
     if shape is not None:
-        yield from (one for one in claim_suspicions(linted, shape) if one.field_path not in proved or one.facts.code not in _PROVABLE)
+        found = claim_suspicions(linted, shape, manifests)
+        yield from (one for one in found if one.field_path not in proved or one.facts.code not in _PROVABLE)
     yield from pod_suspicions(linted, manifests)
     yield from seen
 
