@@ -137,17 +137,19 @@ def _with_counts(slices: Iterable[ResourceSlice], counts: Mapping[tuple[PoolID, 
 def _valid(slices: Sequence[ResourceSlice]) -> list[ResourceSlice]:
     """Devices keep the first of their name, counter sets too, and references that lead nowhere are dropped."""
     sets: dict[PoolID, dict[str, set[str]]] = {}
-    seen: dict[tuple[PoolID, int], set[str]] = {}
+    seen: dict[tuple[PoolID, int, str | None], set[str]] = {}
     kept: list[ResourceSlice] = []
     for slice_ in slices:
-        id_ = PoolID(slice_.spec.driver, pool_of(slice_).name)
+        pool = pool_of(slice_)
+        id_ = PoolID(slice_.spec.driver, pool.name)
         known = sets.setdefault(id_, {})
         shared = tuple(entry for entry in slice_.spec.shared_counters if entry.name not in known)
         known.update({entry.name: set(entry.counters) for entry in shared})
-        names = seen.setdefault((id_, pool_of(slice_).generation), set())
-        devices = tuple(device for device in slice_.spec.devices if device.name not in names)
-        names.update(device.name for device in devices)
-        kept.append(replace(slice_, spec=replace(slice_.spec, devices=devices, shared_counters=shared)))
+        names = seen.setdefault((id_, pool.generation, slice_.spec.node_name), set())
+        everywhere = seen.setdefault((id_, pool.generation, None), set())
+        devices = {device.name: device for device in reversed(slice_.spec.devices) if device.name not in names | everywhere}
+        names.update(devices)
+        kept.append(replace(slice_, spec=replace(slice_.spec, devices=tuple(reversed(devices.values())), shared_counters=shared)))
     return [_with_sound_references(slice_, sets[PoolID(slice_.spec.driver, pool_of(slice_).name)]) for slice_ in kept]
 
 

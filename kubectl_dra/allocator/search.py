@@ -259,7 +259,8 @@ class Search:
                 # What failed with this device fails with every later one like it: exchange the two, and it is the same search, or less.
                 if self._plan.is_symmetric:
                     failed.add(self.state.likeness(index))
-                reached = self._given_up() or reached
+                if reached is NONE_FITS:
+                    reached = self._given_up() or NONE_FITS
             if reached is not NONE_FITS:
                 return reached
         return NONE_FITS
