@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from kubectl_dra.api import kinds
 from kubectl_dra.api.meta import NamespacedName
 from kubectl_dra.findings.asking import Asked, DeviceName
-from kubectl_dra.findings.dra101_no_device_selected import NoDeviceSelected, SelectorCounts
+from kubectl_dra.findings.dra101_no_device_selected import NoDeviceSelected
 from kubectl_dra.findings.dra102_selector_fails_on_device import SelectorFailsOnDevice
 from kubectl_dra.findings.dra104_device_class_not_found import DeviceClassNotFound
 from kubectl_dra.findings.dra105_class_selects_nothing import ClassSelectsNothing
@@ -24,11 +24,13 @@ from kubectl_dra.findings.finding import Confidence, Remedy
 from kubectl_dra.inventory.usable import Usable, usable_devices
 from kubectl_dra.linting import repairs
 from kubectl_dra.linting.claims import stored
+from kubectl_dra.linting.counting import counts_of
 from kubectl_dra.linting.flaws import Suspicion
 from kubectl_dra.linting.podspecs import pod_specs
-from kubectl_dra.linting.tried import Tried, try_repairs
+from kubectl_dra.linting.tried import try_repairs
 from kubectl_dra.selection.device_selector import Environment, EvaluationError, compile_selector
 from kubectl_dra.selection.groups import evaluate_devices
+from kubectl_dra.selection.repairs import repairs_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -40,8 +42,12 @@ if TYPE_CHECKING:
     from kubectl_dra.inventory.inventory import Inventory
     from kubectl_dra.linting.manifests import LintedObject, Manifests
     from kubectl_dra.linting.podspecs import PodSpecText
+    from kubectl_dra.selection.edits import Slip
 
 _REQUESTS = {"ResourceClaim": "spec.devices.requests", "ResourceClaimTemplate": "spec.spec.devices.requests"}
+_MOST_OFFERS = 2
+_CERTAIN: frozenset[Slip] = frozenset({"tutorial-field", "missing-domain", "quantity-comparison", "version-comparison"})
+"""The slips with one way out each: what is written has no other meaning."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +92,8 @@ class ClusterCheck:
         devices = [self.usable.devices[index] for index in candidates]
         remaining = list(range(len(devices)))
         for number, expression in enumerate(selection.expressions):
+            if compile_selector(expression, self.environment).error is not None:
+                return
             judged = [devices[index] for index in remaining]
             results = self._evaluate(expression, judged)
             failures = [index for index, result in enumerate(results) if isinstance(result, EvaluationError)]
@@ -130,7 +138,6 @@ class ClusterCheck:
     ) -> Suspicion:
         path = f"{selection.path}.selectors[{number}].cel.expression"
         failures = [(index, result) for index, result in enumerate(results) if isinstance(result, EvaluationError)]
-        tried = try_repairs(selection.expressions[number], judged, self.environment)
         facts = SelectorFailsOnDevice(
             asked=self._asked(linted, selection),
             expression=selection.expressions[number],
@@ -141,28 +148,43 @@ class ClusterCheck:
             devices=tuple(_device_name(self.usable, judged[index]) for index, _ in failures),
             judged=len(judged),
         )
-        return self._mended(linted, manifests, facts, path, tried, len(judged))
+        return self._mended(linted, manifests, facts, path, selection.expressions[number], judged)
 
     def _nothing_selected(
         self, linted: LintedObject, manifests: Manifests, selection: Selection, number: int, judged: list[tuple[str, Device]]
     ) -> Suspicion:
         path = f"{selection.path}.selectors[{number}].cel.expression"
-        tried = try_repairs(selection.expressions[number], judged, self.environment)
         facts: Facts
         if selection.is_class:
             facts = ClassSelectsNothing(asked=self._asked(linted, selection), devices=len(judged), expression=selection.expressions[number])
         else:
-            counts = SelectorCounts(field_path=path, clauses=(), fails=len(judged))
+            counts = counts_of(compile_selector(selection.expressions[number], self.environment), judged, path)
             facts = NoDeviceSelected(asked=self._asked(linted, selection), devices=len(judged), selectors=(counts,))
-        return self._mended(linted, manifests, facts, path, tried, len(judged))
+        return self._mended(linted, manifests, facts, path, selection.expressions[number], judged)
 
-    def _mended(self, linted: LintedObject, manifests: Manifests, facts: Facts, path: str, tried: Tried | None, judged: int) -> Suspicion:
-        if tried is None:
-            return _suspicion(linted, facts, path)
-        what = f"selects {tried.selects} of {judged} devices, fails on none"
-        remedies = (Remedy(text=tried.expression, tried=what, brief=what),)
+    def _mended(
+        self,
+        linted: LintedObject,
+        manifests: Manifests,
+        facts: Facts,
+        path: str,
+        expression: str,
+        judged: list[tuple[str, Device]],
+    ) -> Suspicion:
+        """The finding with the selectors that may be meant, and the edit where only one is."""
+        tried = try_repairs(expression, judged, self.environment)
+        offers = [] if tried is None else [(tried.expression, tried.selects)]
         # One that selects nothing is right by its form only: what to write for the value is for its author to say.
-        edits = repairs.replace_expression(linted, manifests, path, tried.expression) if tried.selects or tried.is_form_only else ()
+        certain = tried.expression if tried is not None and (tried.selects or tried.is_form_only) else ""
+        if tried is None or not tried.selects:
+            found = repairs_of(expression, self.environment, judged, limit=_MOST_OFFERS)
+            offers += [(one.expression, one.trial.selects) for one in found]
+            if tried is None and found and {edit.slip for edit in found[0].edits} <= _CERTAIN:
+                certain = found[0].expression
+        if not offers:
+            return _suspicion(linted, facts, path)
+        remedies = tuple(_remedy(text, selects, len(judged)) for text, selects in offers[:_MOST_OFFERS])
+        edits = repairs.replace_expression(linted, manifests, path, certain) if certain else ()
         return Suspicion(facts=facts, linted=linted, field_path=path, confidence=Confidence.CERTAIN, edits=edits, remedies=remedies)
 
     def _pod(self, spec: PodSpecText, manifests: Manifests) -> Iterator[Suspicion]:
@@ -300,6 +322,11 @@ def _classes_of(spec: PodSpecText, manifests: Manifests, inventory: Inventory) -
         requests = claim.spec.devices.requests if claim and entry.claim else template.spec.spec.devices.requests if template else ()
         found |= {request.exactly.device_class_name for request in requests if request.exactly is not None}
     return found
+
+
+def _remedy(expression: str, selects: int, devices: int) -> Remedy:
+    what = f"selects {selects} of {devices} devices, fails on none"
+    return Remedy(text=expression, tried=what, brief=what)
 
 
 def _suspicion(linted: LintedObject, facts: Facts, path: str) -> Suspicion:

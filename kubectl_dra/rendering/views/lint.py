@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from kubectl_dra.rendering.layout import Layout
     from kubectl_dra.reports.lint import LintReport, LintRow
 
+_COUNTED = (Mark.HOLDS, Mark.FAILS)
+
 
 def show_lint(report: LintReport, layout: Layout) -> Document:
     """``FILE:LINE:COLUMN severity CODE Name: message``; what is quoted and what is offered stands below, indented."""
@@ -32,6 +34,8 @@ def _lines(row: LintRow) -> Iterator[Line]:
     for evidence in finding.evidence:
         if evidence.mark is Mark.SOURCE:
             yield (Span(f"  |  {evidence.text}", "dim"),)
+        elif evidence.mark in _COUNTED and not evidence.label:
+            yield (f"     {evidence.text}",)
     for remedy in finding.remedies[:1]:
         tried = f"   {remedy.tried}" if remedy.tried else ""
         first, *more = remedy.text.rstrip("\n").split("\n")

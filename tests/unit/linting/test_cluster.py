@@ -124,3 +124,36 @@ def test_classes_that_nobody_has() -> None:
     """A class that neither the cluster nor a file has is found."""
     claim = CLAIM.replace("EXPRESSION", "'true'").replace("gpu.example.com", "gpus.example.com")
     assert told_against_cluster(claim) == ["9:26 DRA104"]
+
+
+def test_clauses_tell_what_devices_have() -> None:
+    """Where a selector selects nothing, the finding says which values there are."""
+    text = CLAIM.replace("EXPRESSION", "device.attributes['gpu.example.com'].type == 'tpu'")
+    source = ManifestSource([parse_manifests(CLUSTER.encode(), where="cluster.yaml")])
+    inventory = load(source, Wish(kinds=kinds.KINDS))
+    (flaw,) = flaws_of(text, cluster=cluster_check(inventory, manifests_of(text)))
+
+    assert 'false on all 2: "gpu" on 1, "vgpu" on 1' in [evidence.text for evidence in flaw.finding.evidence]
+
+
+def test_a_selector_that_does_not_compile_is_not_tried() -> None:
+    """What the API server refuses is one finding, not two."""
+    assert told_against_cluster(CLAIM.replace("EXPRESSION", "device.drive == 'x'")) == ["12:31 DRA901"]
+
+
+@pytest.mark.parametrize(
+    ("expression", "repaired"),
+    [
+        ("device.attributes['gpu.example.com'].typ == 'gpu'", "device.attributes[\"gpu.example.com\"].type == 'gpu'"),
+        ("device.attributes['gpu.example.com'].type == 'GPU'", "device.attributes['gpu.example.com'].type == \"gpu\""),
+    ],
+)
+def test_what_may_be_meant_is_offered_but_not_written(expression: str, repaired: str) -> None:
+    """A name or a value that is spelt otherwise is for its author to say."""
+    text = CLAIM.replace("EXPRESSION", expression)
+    source = ManifestSource([parse_manifests(CLUSTER.encode(), where="cluster.yaml")])
+    inventory = load(source, Wish(kinds=kinds.KINDS))
+    (flaw,) = flaws_of(text, cluster=cluster_check(inventory, manifests_of(text)))
+
+    assert flaw.finding.remedies[0].text == repaired
+    assert not flaw.edits
