@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kubectl_dra.api import kinds
 from kubectl_dra.commands.command import Answer, Command
-from kubectl_dra.commands.flags import add_table_flags
+from kubectl_dra.commands.flags import accept_all_namespaces, add_table_flags
 from kubectl_dra.commands.sources import kept_findings, load_inventory, open_source
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ kubectl dra devices --class gpu.example.com
 
 def _add_flags(parser: Parser) -> None:
     add_table_flags(parser)
+    accept_all_namespaces(parser)
     parser.add_value("-l", "--selector", "Selector (label query) to filter on, supports '=', '==', '!=', 'in', 'notin'.")
     parser.add_positional("CLASS")
 

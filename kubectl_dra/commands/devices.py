@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kubectl_dra.api import kinds
 from kubectl_dra.commands.command import Answer, Command, NotAnswered, UsageError
-from kubectl_dra.commands.flags import add_table_flags
+from kubectl_dra.commands.flags import accept_all_namespaces, add_table_flags
 from kubectl_dra.commands.sources import kept_findings, load_inventory, open_source
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ kubectl dra devices --summary
 
 def _add_flags(parser: Parser) -> None:
     add_table_flags(parser)
+    accept_all_namespaces(parser)
     parser.add_list("", "--node", "Only devices for this node; may be repeated")
     parser.add_list("", "--driver", "Only devices of this driver; may be repeated")
     parser.add_value("", "--class", "Only devices that this DeviceClass selects")

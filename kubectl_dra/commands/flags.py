@@ -29,6 +29,7 @@ _CONNECTION_VALUES = (
     ("", "--tls-server-name", "Server name to use for server certificate validation."),
     ("", "--proxy-url", "Proxy to use for requests to the API server"),
     ("", "--cache-dir", "Accepted as kubectl accepts it; nothing is cached on disk"),
+    ("", "--chunk-size", "Accepted as kubectl accepts it; lists are read in pages of 500"),
 )
 
 FAIL_ON = ("error", "warning", "info", "never")
@@ -85,6 +86,11 @@ def add_table_flags(parser: Parser) -> None:
 def add_scope_flags(parser: Parser) -> None:
     """Flags of a command that looks at one namespace or at all."""
     parser.add_switch("-A", "--all-namespaces", "If present, list the requested object(s) across all namespaces.")
+
+
+def accept_all_namespaces(parser: Parser) -> None:
+    """``-A`` on a command whose objects have no namespace: kubectl takes it, and it changes nothing."""
+    parser.add_switch("-A", "--all-namespaces", "Accepted as kubectl accepts it; what is listed has no namespace", is_global=True)
 
 
 def connection_options(options: Namespace) -> ConnectionOptions:

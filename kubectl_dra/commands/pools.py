@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kubectl_dra.api import kinds
 from kubectl_dra.commands.command import Answer, Command
-from kubectl_dra.commands.flags import add_table_flags
+from kubectl_dra.commands.flags import accept_all_namespaces, add_table_flags
 from kubectl_dra.commands.sources import kept_findings, load_inventory, open_source
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ kubectl dra describe pool gpu.example.com/node-1
 
 def _add_flags(parser: Parser) -> None:
     add_table_flags(parser)
+    accept_all_namespaces(parser)
     parser.add_list("", "--driver", "Only pools of this driver; may be repeated")
     parser.add_value("", "--sort-by", "Sort by one of: driver, pool, devices, age")
     parser.add_positional("POOL")

@@ -10,7 +10,16 @@ if TYPE_CHECKING:
 FLAGS_WITH_VALUE = frozenset(
     {
         *("-n", "--namespace", "-s", "--server", "--kubeconfig", "--context", "--cluster", "--user", "--token", "--as", "--as-uid"),
-        *("--as-group", "--as-user-extra", "--username", "--password", "--request-timeout", "--certificate-authority", "--cache-dir"),
+        *(
+            "--as-group",
+            "--as-user-extra",
+            "--username",
+            "--password",
+            "--request-timeout",
+            "--certificate-authority",
+            "--cache-dir",
+            "--chunk-size",
+        ),
         *("--client-certificate", "--client-key", "--tls-server-name", "--proxy-url", "-v", "--v", "-o", "--output", "--color"),
         *("--from", "-l", "--selector", "--release", "--feature-gates", "--fail-on", "--suppress"),
     }

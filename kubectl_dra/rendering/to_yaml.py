@@ -7,6 +7,9 @@ import yaml
 _DUMPER: type[yaml.SafeDumper] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
+_NEVER_FOLDED = 2**20
+
+
 class _Dumper(_DUMPER):  # type: ignore[misc,valid-type]  # which of the two is known at run time
     """Text of several lines as a block, tuples as lists, no anchors."""
 
@@ -26,6 +29,13 @@ _Dumper.add_representer(tuple, lambda dumper, values: dumper.represent_list(valu
 
 
 def write_yaml(document: object) -> str:
-    """Block YAML, fields in the report's order."""
-    text: str = yaml.dump(document, Dumper=_Dumper, sort_keys=False, default_flow_style=False, allow_unicode=True, width=4096)
+    """Block YAML, fields in the report's order. Where a text could drive a terminal, everything beyond ASCII is written as escapes."""
+    text = _dumped(document, allow_unicode=True)
+    return text if text.replace("\n", "").isprintable() else _dumped(document, allow_unicode=False)
+
+
+def _dumped(document: object, *, allow_unicode: bool) -> str:
+    text: str = yaml.dump(
+        document, Dumper=_Dumper, sort_keys=False, default_flow_style=False, allow_unicode=allow_unicode, width=_NEVER_FOLDED
+    )
     return text
