@@ -332,12 +332,27 @@ def _overview(id_: PoolID, every: Sequence[ResourceSlice], behaviour: Behaviour)
         (slice_ for slice_ in every if pool_of(slice_).generation < generation),
         key=lambda slice_: (pool_of(slice_).generation, slice_.metadata.name),
     )
-    built = _built(id_, newest, newest, behaviour, is_incomplete=False)
     return PoolOverview(
         id=id_,
         generation=generation,
         slices=tuple(newest),
         expected_slices=max(pool_of(slice_).resource_slice_count for slice_ in newest),
         older_slices=tuple(older),
-        invalid_reason=built.invalid_reason,
+        invalid_reason=_invalid_for_some_node(newest, behaviour),
     )
+
+
+def _invalid_for_some_node(slices: Sequence[ResourceSlice], behaviour: Behaviour) -> str:
+    """Why the pool is invalid where it is seen: names may be repeated on different nodes, counters are looked at as a whole."""
+    of_node: dict[str, list[ResourceSlice]] = {}
+    for slice_ in slices:
+        if not (behaviour.validates_counters and slice_.spec.shared_counters):
+            of_node.setdefault(slice_.spec.node_name or "", []).append(slice_)
+    shared = of_node.pop("", [])
+    for seen in of_node.values() or ([],):
+        if reason := _duplicate_device([*seen, *shared]):
+            return reason
+    if not behaviour.validates_counters:
+        return ""
+    counter_sets, duplicate = _counter_sets([slice_ for slice_ in slices if slice_.spec.shared_counters])
+    return duplicate or _broken_reference(counter_sets, slices)
