@@ -1,5 +1,5 @@
 """What the built program runs."""
 
-from kubectl_dra.cli import program
+from kubectl_dra.__main__ import program
 
 program()

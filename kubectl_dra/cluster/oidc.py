@@ -31,7 +31,7 @@ def refreshed_id_token(config: RestConfig) -> str:
     if not settings.get("refresh-token"):
         raise CredentialFailed(f"{who} has no valid id-token, and no refresh-token to get one with; log in with your provider's tool again")
     if sys.modules.get("typing_extensions", True) is None:
-        del sys.modules["typing_extensions"]  # see packaging/quick_start.py
+        del sys.modules["typing_extensions"]  # cli bars it for the sake of a quick start
     try:
         from kubernetes.config import kube_config  # noqa: PLC0415  (0.5 s)
     except ImportError:

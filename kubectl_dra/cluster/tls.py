@@ -55,10 +55,10 @@ def _certificates_alone(pem: bytes) -> str:
 
 
 def _present(context: ssl.SSLContext, certificate: Certificate) -> None:
-    with _as_file(certificate.chain + b"\n" + certificate.key) as path:
+    with _as_file(certificate.chain) as chain, _as_file(certificate.key) as key:
         try:
             # an encrypted key must fail, as it does in Go, and not ask at the terminal
-            context.load_cert_chain(path, password=b"")
+            context.load_cert_chain(chain, key, password=b"")
         except (ssl.SSLError, OSError, ValueError) as error:
             reason = getattr(error, "reason", "") or "not PEM"
             words = str(reason).lower().replace("_", " ")
@@ -67,24 +67,29 @@ def _present(context: ssl.SSLContext, certificate: Certificate) -> None:
 
 @contextlib.contextmanager
 def _as_file(content: bytes) -> Iterator[str]:
-    """A path under which ``content`` can be read, for OpenSSL takes keys from files only.
+    """A path under which ``content`` can be read once, for OpenSSL takes keys from files only.
 
-    On Linux the file is in memory and has no name; elsewhere it is readable by its owner alone and gone before this returns.
+    The file has no name by the time it has content: on Linux it is in memory, on other Unixes it has been removed already, so that
+    nothing is left whenever the program ends. On Windows it is readable by its owner alone, and gone before this returns.
     """
     if hasattr(os, "memfd_create"):
-        number = os.memfd_create("client-certificate", os.MFD_CLOEXEC)
-        try:
-            os.write(number, content)
-            yield f"/proc/self/fd/{number}"
-        finally:
-            os.close(number)
+        with open(os.memfd_create("client-certificate", os.MFD_CLOEXEC), "wb+", buffering=0) as file:
+            file.write(content)
+            file.seek(0)
+            yield f"/dev/fd/{file.fileno()}"
         return
     import tempfile  # noqa: PLC0415  (not on Linux)
 
-    number, path = tempfile.mkstemp()
-    try:
-        with os.fdopen(number, "wb") as file:
-            file.write(content)
-        yield path
-    finally:
-        os.unlink(path)
+    if os.name == "nt":
+        number, path = tempfile.mkstemp()
+        try:
+            with os.fdopen(number, "wb") as file:
+                file.write(content)
+            yield path
+        finally:
+            os.unlink(path)
+        return
+    with tempfile.TemporaryFile(buffering=0) as file:
+        file.write(content)
+        file.seek(0)
+        yield f"/dev/fd/{file.fileno()}"
