@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from kubectl_dra.inventory.states import Hardware
     from kubectl_dra.reports.devices import DeviceList
 
-Square: TypeAlias = Literal["used", "free", "shared", "withheld"]
-"""What one square of the picture says: nobody else gets it, anybody can, part of it can be had, the scheduler passes it over."""
+Square: TypeAlias = Literal["used", "free", "shared", "withheld", "unknown"]
+"""What one square of the picture says: nobody else gets it, anybody can, part of it can be had, the scheduler passes it over, who knows."""
 
 
 class DriverOnNode(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -158,6 +158,8 @@ def _is_partition(device: PublishedDevice, wholes: frozenset[tuple[str, str, str
 def _square(device: PublishedDevice) -> Square:
     if device.withheld is not None:
         return "withheld"
+    if device.state == "unknown":
+        return "unknown"
     if device.state in {"shared", "blocked"}:
         return "shared"
     if device.state == "free":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kubectl_dra.rendering.document import Column, Document, Span, Table
-from kubectl_dra.rendering.views.devices import alternatives_text
+from kubectl_dra.rendering.views.devices import FREE_ROLES, free_text
 from kubectl_dra.rendering.views.notes import finding_lines, unread_lines
 from kubectl_dra.reports.words import age, counted, listed
 
@@ -31,10 +31,8 @@ def show_classes(report: ClassList, layout: Layout) -> Document:
 
 def _cells(row: ClassRow, now: str, layout: Layout, *, shows_extended: bool) -> list[Cell]:
     spec, states = row.device_class.spec, row.counts.states
-    free = states.get("free", 0)
-    parts = [str(free) if free or not row.counts.free_partitions else "", alternatives_text(row.counts.free_partitions)]
-    text = ", and ".join(filter(None, parts))
-    cells: list[Cell] = [row.name, listed(row.drivers), str(row.counts.devices), Span(text, "plain" if text == "0" else "good")]
+    text = free_text(states.get("free", 0), row.counts.free_partitions, unknown=states.get("unknown", 0))
+    cells: list[Cell] = [row.name, listed(row.drivers), str(row.counts.devices), Span(text, FREE_ROLES.get(text, "good"))]
     if shows_extended:
         name = spec.extended_resource_name or ""
         cells.append(f"{name} (goes to {row.loses_name_to})" if row.loses_name_to else name)

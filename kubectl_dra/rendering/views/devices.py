@@ -34,6 +34,9 @@ ROLES: dict[State, Role] = {
 }
 """What each state says: that a device can be had is good, that nobody can have it is bad."""
 
+FREE_ROLES: dict[str, Role] = {"0": "plain", "unknown": "warn"}
+"""What the text of a FREE column says where it does not say that there is something."""
+
 _PLAIN_COLUMNS = 5
 """Columns of attributes where the width is not known, as in a pipe."""
 
@@ -90,6 +93,13 @@ def count_line(counts: DeviceCounts) -> Line:
     if counts.free_partitions:
         parts += [", " if states else "", "and of partitioned devices ", Span(alternatives_text(counts.free_partitions), "good")]
     return tuple(parts)
+
+
+def free_text(free: int, partitions: Sequence[AtOnce], *, unknown: int) -> str:
+    """``2, and 1 whole``: free devices and what free partitions amount to; ``unknown`` where the claims are."""
+    if unknown:
+        return "unknown"
+    return ", and ".join(filter(None, [str(free) if free or not partitions else "", alternatives_text(partitions)]))
 
 
 def alternatives_text(alternatives: Sequence[AtOnce]) -> str:

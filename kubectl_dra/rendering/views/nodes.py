@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kubectl_dra.rendering.document import Column, Document, Lines, Span, Table
-from kubectl_dra.rendering.views.devices import alternatives_text
+from kubectl_dra.rendering.views.devices import alternatives_text, free_text
 from kubectl_dra.rendering.views.notes import finding_lines, unread_lines
 
 if TYPE_CHECKING:
@@ -18,8 +18,15 @@ _SIGNS: dict[Square, tuple[str, str, Role]] = {
     "free": ("□", ".", "good"),
     "shared": ("▒", "+", "accent"),
     "withheld": ("\N{MULTIPLICATION SIGN}", "x", "bad"),
+    "unknown": ("?", "?", "warn"),
 }
-_MEANINGS: dict[Square, str] = {"used": "used", "free": "free", "shared": "part of it is used", "withheld": "not offered, or tainted"}
+_MEANINGS: dict[Square, str] = {
+    "used": "used",
+    "free": "free",
+    "shared": "part of it is used",
+    "withheld": "not offered, or tainted",
+    "unknown": "not known",
+}
 _SUMMARY_RANKS = {"shared": 7, "tainted": 8, "blocked": 9, "unknown": 10}
 """Counts that are left out where width is short, before any of the values that tell what is counted."""
 _DRAWN = 64
@@ -35,7 +42,10 @@ def show_map(report: DeviceMap, layout: Layout) -> Document:
     }
     lines = tuple(line for row in report.items for line in _node_lines(row, nodes, drivers, widths, layout))
     legend: list[Cell] = []
+    seen = {square for row in report.items for one in row.drivers for square in one.squares}
     for square, (unicode, ascii_, role) in _SIGNS.items():
+        if square == "unknown" and square not in seen:
+            continue
         legend += [Span(layout.sign(unicode, ascii_), role), f" {_MEANINGS[square]}  "]
     talk = (tuple(legend), *finding_lines(report.findings), *unread_lines(report.unread))
     return Document((Lines(lines),), talk) if lines else Document((), (("No devices found.",), *talk[1:]))
@@ -74,6 +84,8 @@ def _words(one: DriverOnNode) -> str:
     more = f" and {len(one.squares) - _DRAWN} more" if len(one.squares) > _DRAWN else ""
     if one.problem:
         return f"{more}  {one.problem}"
+    if "unknown" in one.squares:
+        return f"{more}  not known"
     if one.free_partitions:
         plain = f"{one.free} free, and " if one.free else ""
         return f"{more}  {plain}{alternatives_text(one.free_partitions)}"
@@ -96,8 +108,7 @@ def show_summary(report: DeviceSummary, layout: Layout) -> Document:
 
 def _summary_cells(row: SummaryRow, shown: list[str]) -> list[Cell]:
     counts = [str(getattr(row, name)) for name in shown]
-    free = str(row.free) if row.free or not row.free_partitions else ""
-    text = ", and ".join(filter(None, [free, alternatives_text(row.free_partitions)]))
+    text = free_text(row.free, row.free_partitions, unknown=row.unknown)
     what = ", ".join(filter(None, row.values.values()))
     role: Role = "good" if row.free or row.free_partitions else "plain"
     return [row.driver, what, str(row.nodes), str(row.devices), *counts, Span(text, role)]

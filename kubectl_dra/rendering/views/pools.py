@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kubectl_dra.rendering.document import Column, Document, Span, Table
-from kubectl_dra.rendering.views.devices import alternatives_text
+from kubectl_dra.rendering.views.devices import FREE_ROLES, free_text
 from kubectl_dra.rendering.views.notes import finding_lines, unread_lines
 from kubectl_dra.reports.pools import otherwise_text, state_counts, targets_text
 from kubectl_dra.reports.words import age
@@ -34,12 +34,12 @@ def show_pools(report: PoolList, layout: Layout) -> Document:
 
 def _cells(row: PoolRow, now: str, layout: Layout, *, has_notes: bool) -> list[Cell]:
     pool, states = row.overview, row.counts.states
-    free = state_counts(states, ("free",))
-    parts = [str(free) if free or not row.counts.free_partitions else "", alternatives_text(row.counts.free_partitions)]
-    text = ", and ".join(filter(None, parts))
+    unknown = state_counts(states, ("unknown",))
+    text = free_text(state_counts(states, ("free",)), row.counts.free_partitions, unknown=unknown)
+    used = "unknown" if unknown else str(state_counts(states, ("used", "full")))
     cells: list[Cell] = [pool.id.driver, pool.id.pool, targets_text(row.targets), str(pool.generation)]
     cells += [f"{len(pool.slices)}/{pool.expected_slices}", Span(row.state, POOL_ROLES[row.state]), str(row.counts.devices)]
-    cells += [str(state_counts(states, ("used", "full"))), Span(text, "plain" if text == "0" else "good"), age(row.created, now)]
+    cells += [used, Span(text, FREE_ROLES.get(text, "good")), age(row.created, now)]
     if has_notes:
         cells.append("; ".join(filter(None, [row.problem, otherwise_text(row)])))
     if layout.wide:
