@@ -31,7 +31,7 @@ def summary(text: str) -> list[str]:
 
 def test_each_device_is_a_square() -> None:
     """Free, used and tainted devices have signs of their own, and what is free is counted."""
-    assert picture(FOUR) == ["n1   gpu.example.com  □■×□  2 of 4 free"]
+    assert picture(FOUR) == ["n1   gpu.example.com  □■×□  2 of 4 free"]  # noqa: RUF001  (the sign is meant)
     assert picture(FOUR, unicode=False) == ["n1   gpu.example.com  .#x.  2 of 4 free"]
 
 
@@ -61,7 +61,7 @@ def test_partitions_are_part_of_their_device() -> None:
 
 def test_drivers_stand_side_by_side_where_there_is_room() -> None:
     """One line per node; on narrow terminals one per driver."""
-    nic = slice_of("{name: n}", name="t").replace("gpu.example.com", "nic.example.com")
+    nic = slice_of("{name: nic-0}", name="t").replace("gpu.example.com", "nic.example.com")
     line = "n1   gpu.example.com  □  1 of 1 free   nic.example.com  □  1 of 1 free"
 
     assert picture(slice_of("{name: a}") + nic) == [line]
