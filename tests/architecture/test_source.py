@@ -100,6 +100,14 @@ def test_dataclasses_are_frozen(path: Path) -> None:
     ] == []
 
 
+def test_structs_are_frozen(path: Path) -> None:
+    """Every Struct that others see is frozen; what is derived from a frozen one is frozen, too."""
+    classes = [node for node in ast.walk(tree_of(path)) if isinstance(node, ast.ClassDef) and not node.name.startswith("_")]
+    structs = [node for node in classes if "msgspec.Struct" in map(ast.unparse, node.bases)]
+
+    assert [node.name for node in structs if "frozen=True" not in ast.unparse(node).partition(":\n")[0]] == []
+
+
 def dataclasses_of(node: ast.ClassDef) -> list[str]:
     """The decorators that make a class a dataclass."""
     return [text for text in map(ast.unparse, node.decorator_list) if text.startswith("dataclass") and "transform" not in text]
