@@ -12,7 +12,7 @@ from kubectl_dra.cel.errors import Issue
 from kubectl_dra.cel.lexer import END_OF_TEXT, Token, tokens_of
 from kubectl_dra.cel.macros import MacroError, expand
 from kubectl_dra.cel.recovery import PRIMARY_STARTS, PRODUCTS, RELATIONS, STARTS, SUMS, Recovering, TooDeep
-from kubectl_dra.cel.tree import Call, Identifier, ListLiteral, Literal, MapEntry, MapLiteral, MessageLiteral, Select
+from kubectl_dra.cel.tree import Call, Comprehension, Identifier, ListLiteral, Literal, MapEntry, MapLiteral, MessageLiteral, Select, children
 from kubectl_dra.cel.unescape import UnescapeError, unescaped
 from kubectl_dra.cel.values import UInt
 
@@ -30,6 +30,7 @@ _RESERVED: Final = frozenset(
 )
 _NUMBERS: Final = frozenset({"NUM_FLOAT", "NUM_INT"})
 _MAX_DEPTH: Final = 250
+_COUNTED: Final = frozenset({*RELATIONS.values(), *SUMS.values(), *PRODUCTS.values(), "_[_]", "_[?_]", "_?._", "_?_:_"})
 _MAX_LENGTH: Final = 100_000
 _MAX_INT64: Final = (1 << 63) - 1
 
@@ -52,9 +53,38 @@ def parse(text: str, macros: Macros, *, escaped_fields: bool) -> Parsed:
     parser = _Parser(tokens, issues, macros, escaped_fields=escaped_fields)
     try:
         tree = parser.whole()
-    except (TooDeep, RecursionError):
+    except TooDeep:
         tree = None
-    return Parsed(None if parser.issues else tree, tuple(parser.issues))
+    if tree is None or parser.issues:
+        return Parsed(None, tuple(parser.issues))
+    if len(text) > _MAX_DEPTH and _is_too_deep(tree):
+        return Parsed(None, (Issue("max recursion depth exceeded", -1),))
+    return Parsed(tree, ())
+
+
+def _is_too_deep(tree: Expression) -> bool:
+    """Whether more operators, fields, indices and methods stand in one another than upstream's parser visits."""
+    pending: list[tuple[Expression, int]] = [(tree, 0)]
+    while pending:
+        node, above = pending.pop()
+        depth = above + _is_counted(node)
+        if depth > _MAX_DEPTH:
+            return True
+        pending.extend((part, depth) for part in _written_parts(node))
+    return False
+
+
+def _is_counted(node: Expression) -> bool:
+    return isinstance(node, Select | Comprehension) or (isinstance(node, Call) and (node.target is not None or node.function in _COUNTED))
+
+
+def _written_parts(node: Expression) -> tuple[Expression, ...]:
+    """The parts that a text has, without what a macro adds."""
+    if not isinstance(node, Comprehension):
+        return children(node)
+    if node.macro == "bind":
+        return node.initial, node.result
+    return tuple(part for part in (node.iteration_range, node.predicate, node.transform) if part is not None)
 
 
 class Factory:
@@ -72,14 +102,14 @@ class Factory:
 
 
 class _Parser(Recovering):
-    __slots__ = ("_also", "_depth", "_escaped_fields", "_factory", "_macros")
+    __slots__ = ("_also", "_depths", "_escaped_fields", "_factory", "_macros")
 
     def __init__(self, tokens: list[Token], issues: list[Issue], macros: Macros, *, escaped_fields: bool) -> None:
         super().__init__(tokens, issues)
         self._macros = macros
         self._escaped_fields = escaped_fields
         self._factory = Factory()
-        self._depth = 0
+        self._depths = {"expr": 0, "relation": 0, "calc": 0}
         self._also = ""
 
     # nodes
@@ -110,10 +140,7 @@ class _Parser(Recovering):
     def _expression(self, also: str = "") -> Expression:
         """An expression; `also` is what could stand here besides one, for the complaint that neither does."""
         self._also = also
-        self._depth += 1
-        if self._depth > _MAX_DEPTH:
-            self.issue(f"expression recursion limit exceeded: {_MAX_DEPTH}", -1)
-            raise TooDeep
+        self._enter("expr")
         condition = self._disjunction()
         if self.token.kind == "?":
             operator = self.advance()
@@ -121,8 +148,15 @@ class _Parser(Recovering):
             self.expect(":")
             refused = self._expression()
             condition = self._call(operator, "_?_:_", condition, accepted, refused)
-        self._depth -= 1
+        self._depths["expr"] -= 1
         return condition
+
+    def _enter(self, rule: str) -> None:
+        """Counts how often a rule of the grammar stands in itself; upstream's `recursionListener`."""
+        self._depths[rule] += 1
+        if self._depths[rule] > _MAX_DEPTH:
+            self.issue(f"expression recursion limit exceeded: {_MAX_DEPTH}", -1)
+            raise TooDeep
 
     def _disjunction(self) -> Expression:
         return self._logical("||", "_||_", self._conjunction)
@@ -154,19 +188,28 @@ class _Parser(Recovering):
         )
 
     def _relation(self) -> Expression:
-        return self._binary(RELATIONS, self._sum)
+        self._enter("relation")
+        node = self._binary("relation", RELATIONS, self._sum)
+        self._depths["relation"] -= 1
+        return node
 
     def _sum(self) -> Expression:
-        return self._binary(SUMS, self._product)
+        self._enter("calc")
+        node = self._binary("calc", SUMS, self._product)
+        self._depths["calc"] -= 1
+        return node
 
     def _product(self) -> Expression:
-        return self._binary(PRODUCTS, self._unary)
+        return self._binary("calc", PRODUCTS, self._unary)
 
-    def _binary(self, functions: dict[str, str], operand: Callable[[], Expression]) -> Expression:
+    def _binary(self, rule: str, functions: dict[str, str], operand: Callable[[], Expression]) -> Expression:
+        """Operands from left to right; each but the first stands in the rule once more."""
         left = operand()
         while self.token.kind in functions:
             operator = self.advance()
+            self._enter(rule)
             left = self._call(operator, functions[operator.kind], left, operand())
+            self._depths[rule] -= 1
         return left
 
     def _unary(self) -> Expression:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Final
 
 from kubectl_dra.cel.checker import Checked, check
@@ -27,6 +28,8 @@ _LONGEST_SNIPPET: Final = 16_384
 _MOST_ISSUES: Final = 100
 _WIDE_DOT: Final = "\uff0e"
 _WIDE_CARET: Final = "\uff3e"
+_FRAMES: Final = 10_000
+sys.setrecursionlimit(max(sys.getrecursionlimit(), _FRAMES))  # 250 parentheses in one another need more than Python's usual thousand
 _TOO_DEEP: Final = CannotTell("the expression is nested too deeply to be evaluated here")
 
 
@@ -85,13 +88,18 @@ def compile_program(
 ) -> Program | CompileError | CannotTell:
     """The program of a text. `validate_output` says what is wrong with the type of its value, None where nothing is."""
     try:
-        return _compile(text, environment, cost_limit, validate_output)
+        return _compile(_without_halves(text), environment, cost_limit, validate_output)
     except Unknowable as error:
         return CannotTell(str(error))
     except PlanError as error:
         return CompileError(f"program instantiation failed: {error}")
     except RecursionError:
         return _TOO_DEEP
+
+
+def _without_halves(text: str) -> str:
+    """The text as JSON carries it: bytes that are no letter have become the replacement character."""
+    return text if text.isascii() else "".join("\ufffd" if 0xD800 <= ord(letter) <= 0xDFFF else letter for letter in text)  # noqa: PLR2004
 
 
 def _compile(text: str, environment: Environment, cost_limit: int, validate_output: Callable[[Type], str | None]) -> Program | CompileError:

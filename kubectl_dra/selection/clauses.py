@@ -111,11 +111,12 @@ class _Context(msgspec.Struct, frozen=True, eq=False):
 
 
 class _Explainer:
-    __slots__ = ("_device", "_parts", "_selector")
+    __slots__ = ("_device", "_elements_left", "_selector")
 
     def __init__(self, selector: CompiledSelector, device: DeviceValue) -> None:
         self._selector = selector
         self._device = device
+        self._elements_left = _MOST_ELEMENTS
 
     def clause(self, node: Expression, context: _Context, *, evaluated: bool) -> Clause:
         """A node as a clause with its parts."""
@@ -174,10 +175,11 @@ class _Explainer:
             yield self.clause(branch, context, evaluated=evaluated and decision.outcome is chosen)
 
     def _elements(self, node: Comprehension, context: _Context, *, evaluated: bool) -> Iterator[Clause]:
-        """The predicate for each element of the range."""
+        """The predicate for each element of the range; of none where there are too many to look at."""
         values = self._value(node.iteration_range, context)
-        if node.predicate is None or not isinstance(values, list | dict):
+        if node.predicate is None or not isinstance(values, list | dict) or len(values) > self._elements_left:
             return
+        self._elements_left -= len(values)
         decisive: Callable[[object], bool] = {"all": _is_false, "exists": _is_true}.get(node.macro, _never)
         range_path = path_of(node.iteration_range, context.paths)
         reached = evaluated
@@ -246,6 +248,7 @@ def terms_of(node: Expression, function: str = "") -> list[Expression]:
     return [term for argument in node.arguments for term in terms_of(argument, node.function)]
 
 
+_MOST_ELEMENTS: Final = 1000
 _PARTS: dict[tuple[int, int, tuple[str, ...]], tuple[CompiledSelector, Callable[..., Value | CelError]]] = {}
 _MOST_PARTS: Final = 4096
 
