@@ -5,12 +5,32 @@ Upstream: ``pkg/apis/resource/{v1,v1beta1,v1beta2}/defaults.go`` and ``zz_genera
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+from kubectl_dra.api.resource import ResourceClaimTemplateSpec
+from kubectl_dra.apimachinery import decode
 
 if TYPE_CHECKING:
+    from kubectl_dra.api.resource import DeviceSubRequest, ExactDeviceRequest, ResourceClaim, ResourceClaimTemplate
     from kubectl_dra.api.source import Document
 
 EXACT_COUNT = "ExactCount"
+
+Stored = TypeVar("Stored", bound="ResourceClaim | ResourceClaimTemplate")
+
+
+def as_stored(claim: Stored) -> Stored:
+    """A claim or template as the API server stores it, with defaults; the same object where nothing is to be filled in."""
+    spec = claim.spec.spec if isinstance(claim.spec, ResourceClaimTemplateSpec) else claim.spec
+    if all(_is_filled(one) for request in spec.devices.requests for one in (request.exactly, *request.first_available) if one):
+        return claim
+    document = with_defaults(decode.to_plain(claim), type(claim).__name__, "v1")
+    return decode.convert(document, type(claim))
+
+
+def _is_filled(wanted: ExactDeviceRequest | DeviceSubRequest) -> bool:
+    has_number = wanted.count > 0 or wanted.allocation_mode == "All"
+    return bool(wanted.allocation_mode) and has_number and all(toleration.operator for toleration in wanted.tolerations)
 
 
 def with_defaults(document: Document, kind_name: str, version: str) -> Document:

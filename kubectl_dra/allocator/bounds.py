@@ -7,6 +7,7 @@ could only make less possible. It is not given where a selector or an amount fai
 from __future__ import annotations
 
 from itertools import product
+from math import prod
 from typing import TYPE_CHECKING, Final
 
 from kubectl_dra.allocator.capacity import NotRepresentable
@@ -34,14 +35,13 @@ def is_hopeless(state: SearchState) -> bool:
     except CannotBound:
         return False
     demands = [wanted for wanted in _demands(state.plan) if not wanted.view.admin_access]
-    choices = [list(_value_sets(state, number, constraint)) for number, constraint in _match_constraints(state.plan)]
-    combinations = 1
-    for values in choices:
-        combinations *= max(len(values), 1)
-    if combinations > MOST_COMBINATIONS:
-        choices = []
     constraints = list(_match_constraints(state.plan))
-    return not any(_suffice(state, demands, suitable, list(zip(constraints, values, strict=False))) for values in product(*choices))
+    choices = [list(_value_sets(state, number, constraint)) for number, constraint in constraints]
+    if prod(max(len(values), 1) for values in choices) <= MOST_COMBINATIONS:
+        return not any(_suffice(state, demands, suitable, list(zip(constraints, values, strict=True))) for values in product(*choices))
+    # Too many to try together. Each constraint alone has to leave enough devices, too.
+    alone = zip(constraints, choices, strict=True)
+    return any(not any(_suffice(state, demands, suitable, [(constraint, value)]) for value in values) for constraint, values in alone)
 
 
 def _demands(plan: Plan) -> Iterator[Wanted]:

@@ -163,7 +163,16 @@ def _values(listing: Listing, struct: type[_T], origins: _Origins | None) -> tup
             raise UnreadableObject(kind_name=listing.kind.name, name=metadata.name, origin=placed.origin, error=error)
         if placed.origin is not None and listing.objects:
             origins[listing.kind.name, metadata.key] = placed.origin
-    return tuple(placed.value for placed in every)
+    return tuple(_as_stored(placed.value) for placed in every)
+
+
+def _as_stored(value: _T) -> _T:
+    """What is written by hand, as the API server would have stored it."""
+    if isinstance(value, resource.ResourceClaim | resource.ResourceClaimTemplate):
+        from kubectl_dra.admission.defaults import as_stored  # noqa: PLC0415  (what a server lists has its defaults)
+
+        return as_stored(value)
+    return value
 
 
 def _release_of_nodes(source: Source) -> releases.Release | None:

@@ -6,12 +6,12 @@ here as it would do it. Upstream: ``pkg/controller/resourceclaim/controller.go``
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 from msgspec.structs import replace
 
-from kubectl_dra.admission.defaults import with_defaults
+from kubectl_dra.admission.defaults import as_stored
 from kubectl_dra.api.core import Namespace, Node, Pod, PodResourceClaimStatus, PriorityClass, ResourceQuota, RuntimeClass
 from kubectl_dra.api.meta import NamespacedName, ObjectMeta, OwnerReference
 from kubectl_dra.api.resource import (
@@ -24,7 +24,6 @@ from kubectl_dra.api.resource import (
     ResourceClaimTemplate,
     ResourceSlice,
 )
-from kubectl_dra.apimachinery import decode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -50,7 +49,6 @@ KubernetesObject: TypeAlias = (
 )
 """What can be laid over an inventory object by object."""
 
-_Claim = TypeVar("_Claim", ResourceClaim, ResourceClaimTemplate)
 
 POD_CLAIM_ANNOTATION = "resource.kubernetes.io/pod-claim-name"
 
@@ -115,18 +113,13 @@ def laid_over(inventory: Inventory, above: Inventory, refused: Collection[tuple[
 def _admitted(inventory: Inventory, value: KubernetesObject) -> KubernetesObject:
     """What the API server would store: defaults filled in, and of a claim the status that no manifest can change."""
     if isinstance(value, ResourceClaimTemplate):
-        return _defaulted(value)
+        return as_stored(value)
     if not isinstance(value, ResourceClaim):
         return value
     old = inventory.resource_claims.get(value.metadata.key)
     if old is not None:
-        return msgspec.structs.replace(old, spec=_defaulted(value).spec)
-    return msgspec.structs.replace(_defaulted(value), status=ResourceClaimStatus())
-
-
-def _defaulted(value: _Claim) -> _Claim:
-    document = with_defaults(decode.to_plain(value), type(value).__name__, "v1")
-    return decode.convert(document, type(value))
+        return msgspec.structs.replace(old, spec=as_stored(value).spec)
+    return msgspec.structs.replace(as_stored(value), status=ResourceClaimStatus())
 
 
 def _key(value: KubernetesObject) -> str | NamespacedName:
