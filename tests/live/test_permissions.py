@@ -91,7 +91,11 @@ def test_the_printed_role_is_enough(hardware: ControlPlane, shell: ShellOf, read
 
 
 def test_every_right_of_the_printed_role_is_used(hardware: ControlPlane, reader: Shell) -> None:
-    """The printed ClusterRole allows reading nothing that no command reads."""
+    """The printed ClusterRole allows reading nothing that no command reads; roles are read where a driver has to make a device ready."""
+    hardware.client().apply_yaml((MANIFESTS / "binding.yaml").read_text())
+    hardware.client().wait(
+        "/apis/resource.k8s.io/v1/namespaces/web/resourceclaims/program", lambda claim: claim.get("status", {}).get("allocation")
+    )
     for question in QUESTIONS:
         reader.dra(*question)
     used = {request.resource for request in hardware.audited("reader")}
