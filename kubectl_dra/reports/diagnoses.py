@@ -39,7 +39,11 @@ class SameCause(NamedTuple):
     def cause(self) -> str:
         """The code and the obstacle in one clause; the standing where there is no finding."""
         root = self.first.root
-        return f"{root.code} {root.headline}" if root else self.first.standing.value
+        if root is None:
+            return self.first.standing.value
+        # The row names the pod; the name of its claim, mostly a generated one, would only push out what matters.
+        claim = _claim_asked(root)
+        return f"{root.code} {root.headline.replace(f' of claim {claim}', '') if claim else root.headline}"
 
     @property
     def fix(self) -> str:
@@ -100,9 +104,16 @@ def _likeness(diagnosis: Diagnosis) -> tuple[str, str]:
     if root is None:
         return diagnosis.standing.value, ""
     # Generated claims differ in their names only; what is left of the sentence says whether the cause is the same.
-    claim = str(root.facts.get("asked", {}).get("claim", {}).get("name", "")) if isinstance(root.facts.get("asked"), dict) else ""  # type: ignore[attr-defined]  # a dict, as asked before
+    claim = _claim_asked(root)
     told = root.message.replace(claim, "CLAIM") if claim else root.message
     return root.code, told.replace(diagnosis.subject.name, "POD")
+
+
+def _claim_asked(finding: Finding) -> str:
+    """The name of the claim that a finding is about; empty for one about no request of a claim."""
+    asked = finding.facts.get("asked")
+    claim = asked.get("claim") if isinstance(asked, dict) else None
+    return str(claim.get("name", "")) if isinstance(claim, dict) else ""
 
 
 def _document(diagnosis: Diagnosis) -> dict[str, object]:

@@ -32,7 +32,7 @@ def show_diagnoses(report: DiagnosisList, layout: Layout) -> Document:
 
 
 def _table(report: DiagnosisList) -> Table:
-    columns = (Column("PODS"), Column("WAITING"), Column("CAUSE", flexible=True, least=30), Column("FIX", flexible=True, least=20))
+    columns = (Column("PODS"), Column("WAITING"), Column("CAUSE", flexible=True, least=46), Column("FIX", rank=1, flexible=True, least=24))
     rows: list[list[Cell]] = []
     for group in report.same_causes():
         root = group.first.root
