@@ -328,7 +328,7 @@ class Search:
             if isinstance(lacking, NotRepresentable):
                 return self._capacity_error(wanted, str(self._candidates.id_of(index)), lacking, index)
             return NONE_FITS
-        taken = self.state.take(wanted, index)
+        taken = self.state.take(wanted, index, has_capacity=True)
         if taken is True:
             return None
         return NONE_FITS if taken is False or isinstance(taken, ConstraintObjects) else self._take_error(wanted, index, taken)

@@ -116,8 +116,13 @@ class SearchState:
         amounts = wanted.amounts(kind)
         return amounts if isinstance(amounts, Undefined | PolicyViolated | NotRepresentable) else shortfall(amounts, None, None)
 
-    def take(self, wanted: Wanted, index: int) -> bool | ConstraintObjects | DerivedAttributeFailed | Crashed:
-        """Take a selectable device; False, or the constraint, where something is in the way."""
+    def take(
+        self, wanted: Wanted, index: int, *, has_capacity: bool = False
+    ) -> bool | ConstraintObjects | DerivedAttributeFailed | Crashed:
+        """Take a selectable device; False, or the constraint, where something is in the way.
+
+        ``has_capacity`` says that capacity was looked at just now, so that the second look can be spared where it is harmless.
+        """
         kind = self.candidates.kinds[index]
         if kind is None or self.is_in_use(wanted, index) or self.lacks_node_operations(kind) or self.lacks_counter_support(kind):
             return False
@@ -138,21 +143,23 @@ class SearchState:
                 self._charge(kind, index, -1)
             self._restore_groups(index, groups_before)
             return False if objection == ConstraintObjects(-1) else objection
-        return self._mark(Taken(wanted, index, None, charged, groups_before, index in self.allocating), kind)
+        taken = Taken(wanted, index, None, charged, groups_before, index in self.allocating)
+        is_checked = has_capacity and not wanted.is_spoilable and not self._behaviour.rechecks_capacity_by_position
+        return self._mark(taken, kind, is_checked=is_checked)
 
-    def _mark(self, taken: Taken, kind: DeviceKind) -> bool | Crashed:
+    def _mark(self, taken: Taken, kind: DeviceKind, *, is_checked: bool) -> bool | Crashed:
         """Write down a device against which nothing speaks, unless capacity does after all."""
         wanted, index, claim_index = taken.wanted, taken.index, taken.wanted.view.claim_index
         if not kind.allows_many:
             self.takers.setdefault(index, set()).add(claim_index)
         if self.checks_capacity:
-            fails = self._recheck_fails(wanted, kind, index)
+            fails = not is_checked and self._recheck_fails(wanted, kind, index)
             if fails:
                 if not self._behaviour.leaks_counters:
                     self._undo(taken, kind)
                 return False if fails is True else fails
-            amounts = wanted.amounts(kind)
-            if kind.allows_many and not isinstance(amounts, Undefined | PolicyViolated | NotRepresentable):
+            amounts = wanted.amounts(kind) if kind.allows_many else None
+            if amounts is not None and not isinstance(amounts, Undefined | PolicyViolated | NotRepresentable):
                 taken = replace(taken, amounts=amounts)
                 entry = self.allocating.setdefault(index, {})
                 for amount in amounts:

@@ -110,7 +110,7 @@ def with_attribute(device: Document, name: str, value: Document) -> Document:
 
 
 def hard_searches() -> Iterator[Hard]:
-    """Six searches that fail late, or succeed late."""
+    """Five searches that fail late, or succeed late."""
     alike, different = one_node(64, 8), one_node(64, 8, own=True)
     match: list[Document] = [{"matchAttribute": ROOT}]
     yield Hard(what="9 of 64, 8 a root", slices=alike, claim=resource_claim(request("a", H100, 9), constraints=match), why="symmetry")
