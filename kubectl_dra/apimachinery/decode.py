@@ -7,6 +7,7 @@ and msgspec does not: a ``null`` is the same as an absent field. What is still w
 from __future__ import annotations
 
 import functools
+import threading
 from collections.abc import Hashable
 from typing import Any, TypeVar, cast
 
@@ -31,15 +32,27 @@ class _Items(msgspec.Struct, gc=False):
     items: list[Any] | None = None
 
 
+_making = threading.Lock()
+"""Held while msgspec looks into a Struct for the first time. A second thread that comes upon the same Struct, or one that it has in it,
+would decode with what is known of it by then, and the program would crash."""
+
+
 @functools.cache
 def _list_decoder(struct: Hashable) -> msgspec.json.Decoder[Any]:
-    listing = msgspec.defstruct("List", [("items", tuple[struct, ...], ())], gc=False)  # type: ignore[valid-type]
-    return msgspec.json.Decoder(listing)
+    with _making:
+        listing = msgspec.defstruct("List", [("items", tuple[struct, ...], ())], gc=False)  # type: ignore[valid-type]
+        return msgspec.json.Decoder(listing)
 
 
 @functools.cache
 def _decoder(struct: Hashable) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(cast(Any, struct))
+    with _making:
+        return msgspec.json.Decoder(cast(Any, struct))
+
+
+def decode_json(content: bytes, struct: type[T]) -> T:
+    """JSON bytes as a Struct, where ``null`` is not the same as absent. Raises msgspec's own errors. Any thread may call it."""
+    return cast(T, _decoder(cast(Hashable, struct)).decode(content))
 
 
 def without_nulls(value: Any) -> Any:
@@ -61,6 +74,7 @@ def plain_values(content: bytes) -> Any:
 
 def convert(value: Any, struct: type[T]) -> T:
     """Plain values as a Struct. Raises :class:`DecodeError` with the field path."""
+    _decoder(cast(Hashable, struct))
     try:
         return msgspec.convert(without_nulls(value), struct)
     except msgspec.ValidationError as error:
@@ -72,7 +86,7 @@ def convert(value: Any, struct: type[T]) -> T:
 def decode(content: bytes, struct: type[T]) -> T:
     """JSON bytes of one object as a Struct. Raises :class:`DecodeError`."""
     try:
-        return cast(T, _decoder(cast(Hashable, struct)).decode(content))
+        return decode_json(content, struct)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return convert(plain_values(content), struct)
 
@@ -88,7 +102,7 @@ def decode_items(content: bytes, struct: type[T]) -> tuple[T, ...]:
 def plain_items(content: bytes) -> list[Any]:
     """The ``items`` of a list's JSON bytes as plain values. Raises :class:`DecodeError`."""
     try:
-        return msgspec.json.decode(content, type=_Items).items or []
+        return decode_json(content, _Items).items or []
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise DecodeError(str(error)) from error
 

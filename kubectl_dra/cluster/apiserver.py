@@ -17,6 +17,7 @@ import msgspec
 
 from kubectl_dra.api.kinds import RESOURCE_GROUP
 from kubectl_dra.api.source import Listing, RawObject, Unread, UnreadReason
+from kubectl_dra.apimachinery.decode import decode_json
 from kubectl_dra.apimachinery.origin import Origin
 from kubectl_dra.cluster import discovery
 from kubectl_dra.cluster.errors import (
@@ -180,7 +181,7 @@ class ApiServer:
             except NotServed as error:
                 failure = error
                 continue
-            said = msgspec.json.decode(content, type=_ObjectHead).api_version
+            said = decode_json(content, _ObjectHead).api_version
             return RawObject(kind=kind, api_version=said or api_version, origin=Origin(where=path), content=content)
         raise failure or NotServed(f"the server serves no version of {kind.plural} that can be read", where=kind.plural)
 
@@ -320,9 +321,9 @@ def _list_metadata(page: bytes, path: str) -> _ListMeta:
     head, items, _ = page[:_HEAD_BYTES].partition(b'"items":')
     start = head + items + b"null}" if items else page
     try:
-        metadata = msgspec.json.decode(start, type=_ListHead).metadata
+        metadata = decode_json(start, _ListHead).metadata
         if metadata is None and items:
-            metadata = msgspec.json.decode(page, type=_ListHead).metadata
+            metadata = decode_json(page, _ListHead).metadata
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ServerFailed("the server's answer is not a list of objects", where=path, status=OK) from error
     if metadata is None or not page.rstrip().endswith(b"}"):

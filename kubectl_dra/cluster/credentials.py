@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
+from kubectl_dra.apimachinery.decode import decode_json
 from kubectl_dra.cluster.errors import CredentialFailed
 from kubectl_dra.cluster.kubeconfig import reason_of
 
@@ -236,7 +237,7 @@ class ExecPlugin:
     def _read(self, command: str, output: bytes) -> ExecCredentialStatus:
         """What the plugin printed, checked. Follows ``refreshCredsLocked``; no message repeats any of it."""
         try:
-            credential = msgspec.json.decode(output, type=ExecCredential)
+            credential = decode_json(output, ExecCredential)
         except (msgspec.DecodeError, UnicodeDecodeError):
             raise CredentialFailed(f"exec plugin {command} printed no ExecCredential", where=command) from None
         if credential.kind != "ExecCredential" or credential.api_version != self._plugin.api_version:

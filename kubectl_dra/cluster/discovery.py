@@ -11,6 +11,7 @@ import msgspec
 
 from kubectl_dra.api.kinds import RESOURCE_GROUP
 from kubectl_dra.api.source import ServerInfo
+from kubectl_dra.apimachinery.decode import decode_json
 from kubectl_dra.cluster.errors import NotServed, ServerFailed, ServerRefused, Unauthorized
 
 if TYPE_CHECKING:
@@ -93,6 +94,6 @@ def server_info(version: str, served: dict[str, tuple[str, ...]] | None) -> Serv
 
 def _decoded(body: bytes, struct: type[_Struct], path: str) -> _Struct:
     try:
-        return msgspec.json.decode(body, type=struct)
+        return decode_json(body, struct)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ServerFailed("the server's answer is not what the API has there", where=path, status=200) from error

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from kubectl_dra.apimachinery.decode import decode_json
 from kubectl_dra.cluster.credentials import without_control_characters
 from kubectl_dra.cluster.errors import (
     Expired,
@@ -56,7 +57,7 @@ def refusal(answer: Answer, path: str) -> ServerRefused:
 
 def _status_of(body: bytes) -> _Status:
     try:
-        status = msgspec.json.decode(body, type=_Status)
+        status = decode_json(body, _Status)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _Status()
     return status if status.kind == "Status" else _Status()
