@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kubectl_dra.api import kinds
 from kubectl_dra.commands.command import Answer, Command, NotAnswered, UsageError
 from kubectl_dra.commands.flags import accept_all_namespaces, add_table_flags
-from kubectl_dra.commands.sources import kept_findings, load_inventory, open_source
+from kubectl_dra.commands.sources import begin_reading, kept_findings, load_inventory, open_source
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -66,14 +66,15 @@ def _add_flags(parser: Parser) -> None:
 
 
 def _run(options: Namespace) -> Answer:
-    from kubectl_dra.inventory.states import observe  # noqa: PLC0415  (help needs no inventory)
+    if options.summary and options.map:
+        raise UsageError("--summary and --map are two different pictures; one of them is enough")
+    opened = open_source(options)
+    begin_reading(opened, *_kinds(options))
+    from kubectl_dra.inventory.states import observe  # noqa: PLC0415  (imported while the server answers)
     from kubectl_dra.rendering.views.devices import show_devices  # noqa: PLC0415
     from kubectl_dra.reports.devices import report_devices  # noqa: PLC0415
     from kubectl_dra.reports.warnings import warn_of_pools, warn_of_view  # noqa: PLC0415
 
-    if options.summary and options.map:
-        raise UsageError("--summary and --map are two different pictures; one of them is enough")
-    opened = open_source(options)
     inventory = load_inventory(options, opened, *_kinds(options), about=kinds.RESOURCE_SLICE)
     hardware = observe(inventory)
     chosen = _choose(hardware, inventory, options)

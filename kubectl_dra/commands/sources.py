@@ -67,12 +67,25 @@ def _connect(options: Namespace) -> Opened:
     return Opened(server, server.default_namespace, server=server)
 
 
+def begin_reading(opened: Opened, *kinds: Kind, namespace: str | None = None) -> None:
+    """Ask a live server for what :func:`load_inventory` will want, so that it works while the rest of this program is imported."""
+    if opened.server is not None:
+        opened.server.prefetch(kinds, namespace, server_info=True, ahead=_decode_ahead)
+
+
+def _decode_ahead(kind: Kind, api_version: str, page: bytes) -> object:
+    from kubectl_dra.inventory.load import decode_ahead  # noqa: PLC0415  (the server is asked before it is imported)
+
+    return decode_ahead(kind, api_version, page)
+
+
 def load_inventory(options: Namespace, opened: Opened, *kinds: Kind, namespace: str | None = None, about: Kind | None = None) -> Inventory:
     """What a command needs of the cluster; ``namespace`` limits namespaced kinds to one (None: all).
 
     Raises :class:`NotAnswered` where nothing of ``about`` could be read, the kind without which nothing can be answered.
     """
-    from kubectl_dra.inventory.load import Wish, decode_ahead, load  # noqa: PLC0415  (help and version load nothing)
+    begin_reading(opened, *kinds, namespace=namespace)
+    from kubectl_dra.inventory.load import Wish, load  # noqa: PLC0415  (help and version load nothing)
 
     wish = Wish(
         kinds=kinds,
@@ -82,8 +95,6 @@ def load_inventory(options: Namespace, opened: Opened, *kinds: Kind, namespace: 
         release=_release(options.release),
         feature_gates=parse_feature_gates(options.feature_gates),
     )
-    if opened.server is not None:
-        opened.server.prefetch(kinds, namespace, server_info=True, ahead=decode_ahead)
     inventory = load(opened.source, wish)
     if about is not None:
         _require(inventory, about)
