@@ -73,7 +73,6 @@ class ErrorKind(enum.Enum):
     SELECTOR_UNKNOWN = "a selector of unknown kind"
     CLASS_NOT_NAMED = "a request without class"
     CLASS_NOT_FOUND = "a class that does not exist"
-    COUNT_TOO_LARGE = "a count beyond all bounds"
     POOL_INCOMPLETE = "all devices asked for while a pool is incomplete"
     POOL_INVALID = "a pool that is invalid"
     MODE_UNKNOWN = "an allocation mode of unknown kind"
@@ -85,7 +84,6 @@ class ErrorKind(enum.Enum):
     DERIVED_ATTRIBUTE = "a derived attribute that fails"
     CAPACITY = "an amount of capacity that cannot be computed"
     CRASH = "a defect of the release that ends the scheduler"
-    NO_ALLOCATOR = "features that no implementation supports"
 
 
 class AllocationError(msgspec.Struct, frozen=True, kw_only=True):
