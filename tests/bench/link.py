@@ -36,9 +36,9 @@ def figures() -> Iterator[Figure]:
         add_slices(plane, range(10))
         plane.client().apply_yaml(PENDING)
         with far_away(plane.port, ROUND_TRIP) as url:
-            asked = [kubectl(), "get", "pods", "-o", "json", "--server", url]
+            asked = [str(kubectl()), "get", "pods", "-o", "json", "--server", url]
             for name, words in (("devices", ["devices"]), ("why-pending pod/far", ["why-pending", "pod/far", "--fail-on=never"])):
-                mine, theirs = costs([[ours, *words, "--server", url], asked], environment(plane), rounds=11)
+                mine, theirs = costs([[str(ours), *words, "--server", url], asked], environment(plane), rounds=11)
                 yield _figure(name, ours, mine, theirs)
 
 
