@@ -73,6 +73,7 @@ class ErrorKind(enum.Enum):
     SELECTOR_UNKNOWN = "a selector of unknown kind"
     CLASS_NOT_NAMED = "a request without class"
     CLASS_NOT_FOUND = "a class that does not exist"
+    COUNT_TOO_LARGE = "a count beyond what the scheduler's machine can count; not on machines of 64 bits"
     POOL_INCOMPLETE = "all devices asked for while a pool is incomplete"
     POOL_INVALID = "a pool that is invalid"
     MODE_UNKNOWN = "an allocation mode of unknown kind"
