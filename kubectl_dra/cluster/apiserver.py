@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 PAGE_SIZE = 500
 """Objects in one page, kubectl's ``--chunk-size``."""
 
-MOST_LANES = 6
+MOST_LANES = 8
 """Kinds that are read at the same time, each on a connection of its own."""
 
 _MOST_RESTARTS = 2
@@ -218,6 +218,7 @@ class ApiServer:
             return discovery.server_info("", None)
 
     def _read_info(self) -> ServerInfo:
+        run_side_by_side([self._served], 1)
         return discovery.server_info(discovery.server_version(self.get), self._served.value())
 
     def _read_served(self) -> dict[str, tuple[str, ...]] | None:

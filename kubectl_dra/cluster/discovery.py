@@ -5,6 +5,7 @@ Asked only where it decides something: lists are first asked for in the newest v
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
@@ -13,6 +14,7 @@ from kubectl_dra.api.kinds import RESOURCE_GROUP
 from kubectl_dra.api.source import ServerInfo
 from kubectl_dra.apimachinery.decode import decode_json
 from kubectl_dra.cluster.errors import NotServed, ServerFailed, ServerRefused, Unauthorized
+from kubectl_dra.cluster.side_by_side import Read, run_side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,17 +70,23 @@ def served_resources(get: Callable[[str], bytes]) -> dict[str, tuple[str, ...]] 
         raise
     except ServerRefused:
         return None
-    served = {}
-    for version in (entry.version for entry in group.versions):
-        path = f"{GROUP_PATH}/{version}"
-        try:
-            resources = _decoded(get(path), _ResourceList, path).resources or ()
-        except Unauthorized:
-            raise
-        except ServerRefused:
-            continue
-        served[f"{RESOURCE_GROUP}/{version}"] = tuple(resource.name for resource in resources if "/" not in resource.name)
-    return served
+    versions = [entry.version for entry in group.versions]
+    reads = [Read(partial(_resources, get, version)) for version in versions]
+    run_side_by_side(reads, len(reads))
+    answers = zip(versions, (read.value() for read in reads), strict=True)
+    return {f"{RESOURCE_GROUP}/{version}": names for version, names in answers if names is not None}
+
+
+def _resources(get: Callable[[str], bytes], version: str) -> tuple[str, ...] | None:
+    """The plural names of one version, None where the server does not tell."""
+    path = f"{GROUP_PATH}/{version}"
+    try:
+        resources = _decoded(get(path), _ResourceList, path).resources or ()
+    except Unauthorized:
+        raise
+    except ServerRefused:
+        return None
+    return tuple(resource.name for resource in resources if "/" not in resource.name)
 
 
 def best_api_version(kind: Kind, served: dict[str, tuple[str, ...]]) -> str | None:
