@@ -36,7 +36,7 @@ from kubectl_dra.cluster.errors import (
 from kubectl_dra.cluster.http_trace import LOWEST_VERBOSITY, HttpTrace
 from kubectl_dra.cluster.restconfig import RestConfig, context_names, resolve_connection
 from kubectl_dra.cluster.retries import PATIENT_PAUSES, PAUSES, answered
-from kubectl_dra.cluster.side_by_side import Read, run_side_by_side
+from kubectl_dra.cluster.side_by_side import Lanes, Read, run_side_by_side
 from kubectl_dra.cluster.statuses import OK, refusal
 
 if TYPE_CHECKING:
@@ -103,6 +103,7 @@ class ApiServer:
         self._transport = transport
         self._config = config
         self._lock = threading.Lock()
+        self._lanes = Lanes(MOST_LANES)
         self._pending: dict[tuple[str, str | None], Read[Listing]] = {}
         self._info: Read[ServerInfo] | None = None
         self._served = Read(self._read_served)
@@ -137,7 +138,7 @@ class ApiServer:
         """
         with self._lock:
             reads = tuple(self._added_reads(kinds, namespace, ahead, server_info=server_info))
-        run_side_by_side(reads, MOST_LANES)
+        self._lanes.begin(reads)
 
     def _added_reads(
         self, kinds: Iterable[Kind], namespace: str | None, ahead: Ahead | None, *, server_info: bool

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
 _Value_co = TypeVar("_Value_co", covariant=True)
 
@@ -52,18 +53,34 @@ class Read(Generic[_Value_co]):
         self._done.wait()
 
 
+class Lanes:
+    """Threads that read what is put before them in order, ``most`` things at a time. A program that ends does not wait for them."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._queue: deque[Read[object]] = deque()
+        self._running = 0
+
+    def begin(self, reads: Iterable[Read[object]]) -> None:
+        """Puts more behind what is there already, and returns at once."""
+        with self._lock:
+            self._queue.extend(reads)
+            added = min(self._most - self._running, len(self._queue))
+            self._running += added
+        for _ in range(added):
+            threading.Thread(target=self._run, daemon=True).start()
+
+    def _run(self) -> None:
+        while True:
+            with self._lock:
+                if not self._queue:
+                    self._running -= 1
+                    return
+                read = self._queue.popleft()
+            read.run()
+
+
 def run_side_by_side(reads: Iterable[Read[object]], lanes: int) -> None:
-    """Begins all of ``reads``, ``lanes`` at a time, in their order, and returns at once. A program that ends does not wait for them."""
-    listed = list(reads)
-    queue, lock = iter(listed), threading.Lock()
-    for _ in range(min(lanes, len(listed))):
-        threading.Thread(target=_run_lane, args=(queue, lock), daemon=True).start()
-
-
-def _run_lane(queue: Iterator[Read[object]], lock: threading.Lock) -> None:
-    while True:
-        with lock:
-            read = next(queue, None)
-        if read is None:
-            return
-        read.run()
+    """Begins all of ``reads``, ``lanes`` at a time, and returns at once."""
+    Lanes(lanes).begin(reads)

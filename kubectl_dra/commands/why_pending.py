@@ -10,7 +10,7 @@ import msgspec
 from kubectl_dra.api import kinds
 from kubectl_dra.commands.command import Answer, Command, NotAnswered, UsageError
 from kubectl_dra.commands.flags import add_scope_flags, add_table_flags
-from kubectl_dra.commands.sources import kept_findings, load_inventory, namespace_wanted, open_source
+from kubectl_dra.commands.sources import begin_reading, kept_findings, load_inventory, namespace_wanted, open_source
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -82,13 +82,16 @@ def _add_flags(parser: Parser) -> None:
 
 
 def _run(options: Namespace) -> Answer:
+    opened = open_source(options)
+    namespace = namespace_wanted(options, opened)
+    # the server works while the engine is imported
+    begin_reading(opened, *_CLUSTER)
+    begin_reading(opened, *_NEARBY, namespace=namespace)
     from kubectl_dra.diagnosis.explain import Explainer  # noqa: PLC0415  (help explains nothing)
     from kubectl_dra.diagnosis.scene import Scene  # noqa: PLC0415
     from kubectl_dra.rendering.views.diagnoses import show_diagnoses  # noqa: PLC0415
     from kubectl_dra.reports.diagnoses import DiagnosisList, worst_first  # noqa: PLC0415
 
-    opened = open_source(options)
-    namespace = namespace_wanted(options, opened)
     wanted = _wanted(options.words)
     if wanted and namespace is None:
         raise UsageError("-A and the name of a pod exclude each other; -n NAMESPACE says where the pod is")
