@@ -6,6 +6,7 @@ int64 and the others as inf.Dec; some answers depend on which of the two it was 
 
 from __future__ import annotations
 
+import sys
 from functools import lru_cache
 from typing import Final, Literal
 
@@ -17,6 +18,7 @@ Format = Literal["BinarySI", "DecimalSI", "DecimalExponent"]
 
 NANO: Final = -9
 MILLI: Final = -3
+sys.set_int_max_str_digits(0)  # Kubernetes reads and writes quantities of any length, Python by itself 4,300 digits
 _MAX_INT64: Final = (1 << 63) - 1
 _MIN_INT64: Final = -(1 << 63)
 _MAX_INT64_DIGITS: Final = 18

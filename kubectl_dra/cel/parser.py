@@ -6,13 +6,25 @@ that can follow. Which complaints come after the first may differ from ANTLR's w
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 
 from kubectl_dra.cel.errors import Issue
 from kubectl_dra.cel.lexer import END_OF_TEXT, Token, tokens_of
 from kubectl_dra.cel.macros import MacroError, expand
 from kubectl_dra.cel.recovery import PRIMARY_STARTS, PRODUCTS, RELATIONS, STARTS, SUMS, Recovering, TooDeep
-from kubectl_dra.cel.tree import Call, Comprehension, Identifier, ListLiteral, Literal, MapEntry, MapLiteral, MessageLiteral, Select, children
+from kubectl_dra.cel.tree import (
+    Call,
+    Comprehension,
+    Identifier,
+    ListLiteral,
+    Literal,
+    MapEntry,
+    MapLiteral,
+    MessageLiteral,
+    Select,
+    children,
+)
 from kubectl_dra.cel.unescape import UnescapeError, unescaped
 from kubectl_dra.cel.values import UInt
 
@@ -339,6 +351,14 @@ class _Parser(Recovering):
         self.recover()
         return self._nothing()
 
+    def _after_lone_minus(self) -> Expression:
+        """A minus that stands where a literal may, as behind `!`, and no number behind it."""
+        if self.token.kind not in STARTS:
+            return self._no_operand("-")
+        is_word = self.token.kind in {"true", "false", "null"}
+        self.complain(f"mismatched input '{self.token.text}' expecting IDENTIFIER" if is_word else self._after_minus())
+        return self._member()
+
     def _after_minus(self) -> str:
         return f"no viable alternative at input '-{self.token.text}'"
 
@@ -455,9 +475,14 @@ class _Parser(Recovering):
         """A number, with the sign before it."""
         start = self.token.start
         sign = "-" if self._skipped("-") else ""
+        if self.token.kind not in _NUMBERS:
+            return self._after_lone_minus()
         token = self.advance()
         if token.kind == "NUM_FLOAT":
-            return self._literal(float(sign + token.text), start, token.end)
+            double = float(sign + token.text)
+            if math.isinf(double):
+                self.issue("invalid double literal", start)
+            return self._literal(double, start, token.end)
         number = int(sign + token.text, 16 if token.text.startswith("0x") else 10) if _is_short(token) else _MAX_INT64 + 1
         if not -_MAX_INT64 - 1 <= number <= _MAX_INT64:
             self.issue("invalid int literal", start)

@@ -106,7 +106,8 @@ def _literal(node: Literal) -> str:
 
 
 def _select(node: Select) -> str:
-    text = f"{_within(node.operand, _PRIMARY)}.{node.field}"
+    field = node.field if is_name(node.field) else f"`{node.field}`"
+    text = f"{_within(node.operand, _PRIMARY)}.{field}"
     return f"has({text})" if node.test_only else text
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _FIELDS: Final = 8
 _DIGITS: Final = 4
+_LONGEST_NUMBER: Final = 18
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -175,7 +176,7 @@ def _parse_network(text: str) -> CIDR:
         raise _network_error(text, f"ParseAddr({quoted(before)}): {_reason(before)}") from None
     if isinstance(address, ipaddress.IPv6Address) and address.scope_id:
         raise _network_error(text, "IPv6 zones cannot be present in a prefix")
-    if not bits.isascii() or not bits.isdecimal() or (len(bits) > 1 and bits[0] == "0"):
+    if not bits.isascii() or not bits.isdecimal() or (len(bits) > 1 and bits[0] == "0") or len(bits) > _LONGEST_NUMBER:
         raise _network_error(text, f"bad bits after slash: {quoted(bits)}")
     if int(bits) > address.max_prefixlen:
         raise _network_error(text, "prefix length out of range")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _CLAUSE: Final = re.compile(r"%(?:(%)|(\.[0-9]*)?(.)?)", re.DOTALL)
 _DEFAULT_PRECISION: Final = 6
+_LONGEST_PRECISION: Final = 19
 _SPECIAL_DOUBLES: Final = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 COMPLAINTS: Final = {
@@ -60,10 +61,11 @@ def _clause(match: re.Match[str]) -> tuple[str, int]:
         raise FormatError("could not parse formatting clause: error while parsing precision: could not find end of precision specifier")
     if letter is None:
         raise FormatError("unexpected end of string")
-    if precision == ".":
+    if precision == "." or len(precision or "") > _LONGEST_PRECISION:
+        reason = "invalid syntax" if precision == "." else "value out of range"
         raise FormatError(
             "could not parse formatting clause: error while parsing precision: error while converting precision to integer: "
-            'strconv.Atoi: parsing "": invalid syntax'
+            f'strconv.Atoi: parsing "{precision[1:]}": {reason}'
         )
     if letter not in COMPLAINTS:
         raise FormatError(f'could not parse formatting clause: unrecognized formatting clause "{letter}"')

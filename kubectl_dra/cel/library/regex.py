@@ -6,6 +6,7 @@ Go's regexp and google-re2 accept the same language. Where that wheel is missing
 from __future__ import annotations
 
 import importlib
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
@@ -32,13 +33,20 @@ class _Pattern(Protocol):
     def finditer(self, text: str) -> Iterator[_Match]: ...
 
 
+_DEEPEST: Final = 900
+_LONG_REPEAT: Final = re.compile(r"\{[0-9]{0,8},?[0-9]{9}")
+"""Go refuses both; RE2 counts the depth in another way, and takes an overlong repetition for the letters that it is written in."""
+
+
 class BadPattern(ValueError):
     """A text that is no regular expression, in Go's words."""
 
 
 @lru_cache(maxsize=1024)
 def compiled(pattern: str) -> _Pattern:
-    """The pattern, ready to be searched for. Raises BadPattern, and Unknowable where google-re2 is not installed."""
+    """The pattern, ready to be searched for. Raises BadPattern, and Unknowable where google-re2 is not installed or is not like Go's."""
+    if pattern.count("(") > _DEEPEST or _LONG_REPEAT.search(pattern):
+        raise Unknowable("a regular expression nested or repeated beyond Go's limits is not evaluated here")
     try:
         re2 = importlib.import_module("re2")
     except ImportError:

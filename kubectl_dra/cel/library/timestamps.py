@@ -29,6 +29,8 @@ _FIRST_SECOND: Final = -62_135_596_800  # 0001-01-01T00:00:00Z
 _LAST_SECOND: Final = 253_402_300_799  # 9999-12-31T23:59:59Z
 _EPOCH: Final = datetime.date(1970, 1, 1).toordinal()
 _MAX_INT64: Final = (1 << 63) - 1
+_MIN_INT64: Final = -(1 << 63)
+_LONGEST_SPAN: Final = 19
 
 
 def checked(nanoseconds: int, offset: int = 0) -> Timestamp:
@@ -59,9 +61,18 @@ def parse_duration(text: str) -> Duration:
 
 
 def _part(whole: str, fraction: str, unit: str) -> int:
+    """Nanoseconds of a number with a unit; the fraction as Go reads it, in floating point and no longer than an int64."""
     scale = _UNITS[unit]
-    parts: int = 10 ** len(fraction)
-    return int(whole or 0) * scale + int(fraction or 0) * scale // parts
+    digits = whole.lstrip("0")
+    if len(digits) > _LONGEST_SPAN:
+        return _MAX_INT64 + 2
+    parts, below = 0, 1.0
+    for digit in fraction:
+        longer = parts * 10 + int(digit)
+        if parts > _MAX_INT64 // 10 or longer > _MAX_INT64 + 1:
+            break
+        parts, below = longer, below * 10
+    return int(digits or 0) * scale + int(float(parts) * (float(scale) / below))
 
 
 def duration_text(span: Duration) -> str:
@@ -124,6 +135,9 @@ def _offset_of(zone: str, nanoseconds: int) -> int:
     if colon:
         if not re.fullmatch(r"[+-]?[0-9]+", hours) or not re.fullmatch(r"[+-]?[0-9]+", minutes):
             raise Failure(f'strconv.Atoi: parsing "{hours if not re.fullmatch(r"[+-]?[0-9]+", hours) else minutes}": invalid syntax')
+        for number in (hours, minutes):
+            if not _MIN_INT64 <= int(number) <= _MAX_INT64:
+                raise Failure(f'strconv.Atoi: parsing "{number}": value out of range')
         total = int(hours) * 60 + (-int(minutes) if zone.startswith("-") else int(minutes))
         return total * MINUTE
     if zone in {"", "UTC"}:

@@ -37,7 +37,7 @@ def test_conjunction_is_told_operand_by_operand() -> None:
 
 def test_anything_else_is_one_clause() -> None:
     """A selector without `&&` at its top is a clause by itself."""
-    assert [(MODEL, False, True)] == clauses(MODEL, gpu("B", 0))
+    assert clauses(MODEL, gpu("B", 0)) == [(MODEL, False, True)]
 
 
 def test_values_read_are_told() -> None:
@@ -54,20 +54,24 @@ def test_failing_clause_carries_its_error() -> None:
 def test_disjunction_is_taken_apart_below() -> None:
     """The operands of `||` are clauses of the clause."""
     (clause,) = explain(selector(f"{MODEL} || {INDEX}"), *gpu("B", 0)).clauses
-    assert ("||", [False, True]) == (clause.connective, [part.outcome for part in clause.clauses])
+    assert (clause.connective, [part.outcome for part in clause.clauses]) == ("||", [False, True])
 
 
 def test_quantifier_is_told_element_by_element() -> None:
     """`exists` says of each element whether it was the one."""
     device = Device(name="d", attributes={"ids": DeviceAttribute(ints=(1, 5, 9))})
     (clause,) = explain(selector(f'device.attributes["{DRIVER}"].ids.exists(i, i > 4)'), DRIVER, device).clauses
-    assert [(1, False, True), (5, True, True), (9, True, False)] == [(part.element, part.outcome, part.evaluated) for part in clause.clauses]
+    assert [(part.element, part.outcome, part.evaluated) for part in clause.clauses] == [
+        (1, False, True),
+        (5, True, True),
+        (9, True, False),
+    ]
 
 
 def test_binding_is_looked_through() -> None:
     """What `cel.bind` is about is taken apart, its name being known."""
     expression = f'cel.bind(d, device.attributes["{DRIVER}"], d.model == "A" && d.index < 2)'
-    assert [('d.model == "A"', True, True), ("d.index < 2", False, True)] == clauses(expression, gpu("A", 7))
+    assert clauses(expression, gpu("A", 7)) == [('d.model == "A"', True, True), ("d.index < 2", False, True)]
 
 
 def test_quantifiers_within_quantifiers_end() -> None:
@@ -84,7 +88,7 @@ def test_quantifiers_within_quantifiers_end() -> None:
 def test_broken_device_has_no_clauses() -> None:
     """A device of which nothing can be evaluated is told as such."""
     broken = Device(name="d", attributes={"v": DeviceAttribute(version="1")})
-    assert () == explain(selector(MODEL), DRIVER, broken).clauses
+    assert explain(selector(MODEL), DRIVER, broken).clauses == ()
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -109,15 +113,15 @@ def test_tally_counts_over_devices() -> None:
     devices = [gpu("A", 0), gpu("A", 7), gpu("B", 1), gpu("B", 8)]
     counted = tally(selector(f"{MODEL} && {INDEX}"), devices)
     model, index = counted.clauses
-    assert (4, 1, 3) == (counted.devices, counted.selected, counted.false)
-    assert ((2, 2, 1), (2, 2, 1)) == ((model.true, model.false, model.only_obstacle), (index.true, index.false, index.only_obstacle))
+    assert (counted.devices, counted.selected, counted.false) == (4, 1, 3)
+    assert ((model.true, model.false, model.only_obstacle), (index.true, index.false, index.only_obstacle)) == ((2, 2, 1), (2, 2, 1))
 
 
 def test_tally_tells_what_is_there_instead() -> None:
     """Where a clause is false, the values that the devices have are counted."""
     counted = tally(selector(MODEL), [gpu("B", 1), gpu("B", 2), gpu("C", 3)])
     (values,) = counted.clauses[0].values_where_false
-    assert [("B", 2), ("C", 1)] == [(count.value, count.devices) for count in values.values]
+    assert [(count.value, count.devices) for count in values.values] == [("B", 2), ("C", 1)]
 
 
 def test_tally_counts_failures_by_their_error() -> None:
@@ -131,4 +135,4 @@ def test_terms_of_one_operator_are_flat() -> None:
     """`a && b && c` has three terms, however it is bracketed."""
     program = selector(f"{MODEL} && ({INDEX} && {MEMORY})").program
     assert program is not None
-    assert 3 == len(terms_of(program.tree))
+    assert len(terms_of(program.tree)) == 3

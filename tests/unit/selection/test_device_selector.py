@@ -66,11 +66,7 @@ def test_error_beside_a_decisive_operand_is_absorbed() -> None:
 
 def test_compile_error_is_the_answer_for_every_device() -> None:
     """A selector that does not compile answers with upstream's text, caret and all."""
-    expected = (
-        "compilation failed: ERROR: <input>:1:7: undefined field 'model'\n"
-        ' | device.model == "a"\n'
-        " | ......^"
-    )
+    expected = "compilation failed: ERROR: <input>:1:7: undefined field 'model'\n | device.model == \"a\"\n | ......^"
     actual = evaluated('device.model == "a"')
     assert isinstance(actual, CompileError)
     assert expected == actual.text
@@ -84,7 +80,9 @@ def test_expression_of_another_type_is_refused() -> None:
 def test_attribute_used_as_condition_is_converted() -> None:
     """An attribute of another kind as the whole selector fails where it is made a bool."""
     actual = evaluated(f'device.attributes["{DRIVER}"].index')
-    assert actual == EvaluationError("CEL result of type int could not be converted to bool: unsupported type conversion from 'int' to bool")
+    assert actual == EvaluationError(
+        "CEL result of type int could not be converted to bool: unsupported type conversion from 'int' to bool"
+    )
 
 
 def test_cost_is_counted_and_limited() -> None:
@@ -96,7 +94,7 @@ def test_estimated_cost_is_what_the_api_server_holds_against_the_limit() -> None
     """A comparison of two texts is cheap, a search in lists of unknown size is not."""
     cheap = compile_selector('device.driver == "a"', Environment())
     dear = compile_selector("lists.range(1000000).all(x, x >= 0)", Environment())
-    assert (True, True) == (cheap.max_cost < 100, dear.max_cost > 1_000_000)
+    assert (cheap.max_cost < 100, dear.max_cost > 1_000_000) == (True, True)
 
 
 def test_selector_is_compiled_once() -> None:
@@ -163,9 +161,7 @@ def test_half_a_letter_is_read_as_the_api_reads_it() -> None:
 
 def test_missing_key_comes_with_the_hint_of_1_37() -> None:
     """Where a key is missing, 1.37 tells about optional chaining."""
-    expected = (
-        "no such key: a. consider using CEL optional chaining (.? followed by orValue()) or guarding the check with has() for optional fields"
-    )
+    expected = "no such key: a. consider using CEL optional chaining (.? followed by orValue()) or guarding the check with has() for optional fields"
     assert expected == enhanced("no such key: a")
 
 

@@ -26,38 +26,40 @@ def gpu(number: int, model: str, memory: str = "80Gi") -> tuple[str, Device]:
 def test_devices_that_differ_in_what_is_not_read_are_one_group() -> None:
     """The index keeps nobody apart where only the model is read."""
     groups = group_devices([selector(f'device.attributes["{DRIVER}"].model == "a"')], [gpu(0, "a"), gpu(1, "b"), gpu(2, "a")])
-    assert [(0, 2), (1,)] == [group.indices for group in groups]
+    assert [group.indices for group in groups] == [(0, 2), (1,)]
 
 
 def test_devices_that_differ_in_what_any_selector_reads_are_apart() -> None:
     """Several selectors read together what each of them reads."""
     selectors = [selector(f'device.attributes["{DRIVER}"].model == "a"'), selector(f'device.attributes["{DRIVER}"].index > 0')]
-    assert 3 == len(group_devices(selectors, [gpu(0, "a"), gpu(1, "b"), gpu(2, "a")]))
+    assert len(group_devices(selectors, [gpu(0, "a"), gpu(1, "b"), gpu(2, "a")])) == 3
 
 
 def test_missing_is_another_value_than_any() -> None:
     """A device without the attribute is not like one that has it."""
     groups = group_devices([selector(f'has(device.attributes["{DRIVER}"].model)')], [gpu(0, "a"), (DRIVER, Device(name="bare"))])
-    assert 2 == len(groups)
+    assert len(groups) == 2
 
 
 def test_true_is_not_one() -> None:
     """A bool and a number that Python takes for equal are different values."""
-    devices = [(DRIVER, Device(name="d", attributes={"x": attribute})) for attribute in (DeviceAttribute(bool_=True), DeviceAttribute(int_=1))]
-    assert [False, True] == evaluate_devices(selector(f'device.attributes["{DRIVER}"].x == 1'), devices)
+    devices = [
+        (DRIVER, Device(name="d", attributes={"x": attribute})) for attribute in (DeviceAttribute(bool_=True), DeviceAttribute(int_=1))
+    ]
+    assert evaluate_devices(selector(f'device.attributes["{DRIVER}"].x == 1'), devices) == [False, True]
 
 
 def test_whole_map_as_value_keeps_all_apart_that_differ() -> None:
     """A selector that counts attributes sees every one of them."""
     devices = [gpu(0, "a"), (DRIVER, Device(name="bare"))]
-    assert [True, False] == evaluate_devices(selector(f'size(device.attributes["{DRIVER}"]) == 2'), devices)
+    assert evaluate_devices(selector(f'size(device.attributes["{DRIVER}"]) == 2'), devices) == [True, False]
 
 
 def test_broken_device_fails_whatever_is_read() -> None:
     """A version that is none counts though no selector reads it."""
     devices = [gpu(0, "a"), (DRIVER, Device(name="broken", attributes={"v": DeviceAttribute(version="1")}))]
     first, second = evaluate_devices(selector("true"), devices)
-    assert (True, False) == (first is True, second is True)
+    assert (first is True, second is True) == (True, False)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -77,7 +79,9 @@ def test_random_selectors_answer_alike_together_and_alone(seed: int) -> None:
             chosen.choice(("dra.example.com", "other.example.com")),
             Device(
                 name=str(number),
-                attributes={name: chosen.choice(values) for name in ("b", "i", "s", "v", "ls", "other.example.com/i") if chosen.random() < 0.8},
+                attributes={
+                    name: chosen.choice(values) for name in ("b", "i", "s", "v", "ls", "other.example.com/i") if chosen.random() < 0.8
+                },
                 capacity={"mem": DeviceCapacity(value=chosen.choice(("80Gi", "81920Mi", "1")))},
             ),
         )

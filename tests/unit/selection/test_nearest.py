@@ -32,12 +32,12 @@ def test_edit_distance_counts_letters(left: str, right: str, expected: int) -> N
 
 def test_what_more_devices_have_comes_first_among_equals() -> None:
     """Of two names that are equally near, the one on more devices is told first."""
-    assert ["modes", "model"] == [found.text for found in nearest("modex", {"model": 1, "modes": 5})]
+    assert [found.text for found in nearest("modex", {"model": 1, "modes": 5})] == ["modes", "model"]
 
 
 def test_far_words_are_not_offered() -> None:
     """A word that resembles nothing gets no suggestion."""
-    assert () == nearest("bandwidth", {"model": 1})
+    assert nearest("bandwidth", {"model": 1}) == ()
 
 
 def test_misspelt_attribute_leads_to_the_one_that_is_there() -> None:
@@ -61,4 +61,4 @@ def test_attribute_that_is_a_capacity_is_found_there() -> None:
 def test_misspelt_value_leads_to_one_that_devices_have() -> None:
     """Texts are compared with those that the same attribute has on some device."""
     (first, *_) = nearest_texts(Reading(("attributes", DRIVER, "productName")), "Fihs 7", VOCABULARY)
-    assert ("Fish 7", 2) == (first.text, first.devices)
+    assert (first.text, first.devices) == ("Fish 7", 2)

@@ -50,11 +50,12 @@ def test_usual_slips_are_mended(expression: str, expected: str) -> None:
 
 def test_sound_selector_has_no_repairs() -> None:
     """What selects something and fails nowhere is left alone."""
-    assert () == repairs_of(f'{OURS}{ATTRIBUTES}.type == "gpu"', Environment(), DEVICES)
+    assert repairs_of(f'{OURS}{ATTRIBUTES}.type == "gpu"', Environment(), DEVICES) == ()
 
 
 @pytest.mark.parametrize(
-    "expression", ['device.attributes["type"].string == "gpu"', f'{ATTRIBUTES}.productNmae == "Fihs 7"', f"{ATTRIBUTES}.index == '3'", "((("]
+    "expression",
+    ['device.attributes["type"].string == "gpu"', f'{ATTRIBUTES}.productNmae == "Fihs 7"', f"{ATTRIBUTES}.index == '3'", "((("],
 )
 def test_every_repair_does_what_is_said_of_it(expression: str) -> None:
     """Each repair compiles, fails nowhere, and selects as many devices as its trial says."""
@@ -67,9 +68,9 @@ def test_every_repair_does_what_is_said_of_it(expression: str) -> None:
 def test_trial_counts_devices() -> None:
     """What an expression does is counted over all devices."""
     trial = try_expression(f'{OURS}{ATTRIBUTES}.productName == "Fish 8"', Environment(), DEVICES)
-    assert (True, 3, 0, 10) == (trial.compiles, trial.selects, trial.fails, trial.devices)
+    assert (trial.compiles, trial.selects, trial.fails, trial.devices) == (True, 3, 0, 10)
 
 
 def test_nothing_is_repaired_without_devices() -> None:
     """Where there is nothing to try a repair on, none is offered."""
-    assert () == repairs_of(f'{ATTRIBUTES}.tpye == "gpu"', Environment(), [])
+    assert repairs_of(f'{ATTRIBUTES}.tpye == "gpu"', Environment(), []) == ()
