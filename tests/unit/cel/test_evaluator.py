@@ -79,7 +79,7 @@ def test_failure_is_told_in_upstreams_words(expression: str, expected: str) -> N
         ("false ? 1 / 0 == 1 : true", True),
     ],
 )
-def test_failure_beside_what_decides_does_not_count(expression: str, expected: bool) -> None:
+def test_failure_beside_what_decides_does_not_count(expression: str, *, expected: bool) -> None:
     """`&&`, `||` and the quantifiers ask for any operand that decides."""
     assert value(expression) is expected
 
