@@ -179,11 +179,24 @@ def _pools(scene: Scene, obstacle: Obstacle, way: WayOut) -> Facts | None:
     pools = gather_pools(SliceIndex(scene.snapshot.slices), way.case.node, scene.snapshot.behaviour)
     if isinstance(pools, PoolsUnreadable):
         return None
-    if obstacle is Obstacle.INCOMPLETE_POOLS:
-        pool = next((one for one in pools if one.is_incomplete), None)
-        return incomplete_facts(scene, str(pool.id)) if pool else None
-    pool = next((one for one in pools if one.is_invalid), None)
-    return invalid_facts(scene, str(pool.id)) if pool else None
+    unusable = [one for one in pools if (one.is_incomplete if obstacle is Obstacle.INCOMPLETE_POOLS else one.is_invalid)]
+    name = str(unusable[0].id) if unusable else _unusable_in_cluster(scene, obstacle)
+    if not name:
+        return None
+    return incomplete_facts(scene, name) if obstacle is Obstacle.INCOMPLETE_POOLS else invalid_facts(scene, name)
+
+
+def _unusable_in_cluster(scene: Scene, obstacle: Obstacle) -> str:
+    """A pool that the node does not see at all, since a newer generation of it exists for others only and is unusable."""
+    from kubectl_dra.inventory.pools import overview_of_pools  # noqa: PLC0415 - seldom needed
+
+    pools = overview_of_pools((one for one in scene.inventory.resource_slices if one.spec.pool), scene.snapshot.behaviour)
+    for pool in pools:
+        if obstacle is Obstacle.INCOMPLETE_POOLS and not pool.is_complete:
+            return str(pool.id)
+        if obstacle is Obstacle.INVALID_POOLS and pool.invalid_reason:
+            return str(pool.id)
+    return ""
 
 
 # ── selectors ──

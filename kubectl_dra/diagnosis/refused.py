@@ -12,7 +12,7 @@ from kubectl_dra.diagnosis.collect import Cases, collect
 from kubectl_dra.diagnosis.nodes import node_facts, node_summaries
 from kubectl_dra.diagnosis.obstacles import obstacle_facts
 from kubectl_dra.diagnosis.scene import subject_of_pod
-from kubectl_dra.diagnosis.selecting import class_selects_nothing
+from kubectl_dra.diagnosis.selecting import class_selects_nothing, class_selects_something
 from kubectl_dra.diagnosis.unavailable import unavailable_claims
 from kubectl_dra.scheduler import dynamicresources
 from kubectl_dra.scheduler.verdict import (
@@ -186,7 +186,9 @@ def _unpublished(scene: Scene, cases: Cases, ways: Sequence[WayOut]) -> Facts | 
     examinations = list(cases.examinations())
     for view in _needed_views(cases):
         row = matrix.of_request(examinations, view)
-        if not any(matrix.passes_class(one) for one in row) and view.device_class_name in scene.inventory.device_classes:
+        if any(matrix.passes_class(one) for one in row) or view.device_class_name not in scene.inventory.device_classes:
+            continue
+        if not class_selects_something(scene, view.device_class_name):
             return class_selects_nothing(scene, view, cases)
     return None
 

@@ -14,6 +14,7 @@ from kubectl_dra.diagnosis.spelling import nearest
 from kubectl_dra.findings import prose
 from kubectl_dra.selection.clauses import ABSENT, tally
 from kubectl_dra.selection.device_selector import Environment, compile_selector
+from kubectl_dra.selection.groups import evaluate_selectors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -58,6 +59,14 @@ def named_driver(device_class: DeviceClass) -> str:
 
 
 # ── the class ──
+
+
+def class_selects_something(scene: Scene, name: str) -> bool:
+    """Whether the class selects any device that some slice lists, whatever node it is for."""
+    selectors = [one.cel.expression for one in scene.inventory.device_classes[name].spec.selectors if one.cel]
+    devices = [(id_.driver, device) for id_, (_, device) in scene.published.items()]
+    rows = evaluate_selectors([compile_selector(text, environment_of(scene)) for text in selectors], devices)
+    return any(all(row[index] is True for row in rows) for index in range(len(devices)))
 
 
 def class_selects_nothing(scene: Scene, view: RequestView, cases: Cases) -> Facts:

@@ -72,9 +72,9 @@ OBSTACLES: dict[str, frozenset[str]] = {
         "otherNodes": "DRA309",
         "incompletePools": "DRA301",
         "invalidPools": "DRA303",
-        "counts": "DRA203 DRA213 DRA106",
-        "otherClaims": "DRA203 DRA213 DRA106",
-        "otherRequests": "DRA203 DRA213 DRA106",
+        "counts": "DRA203 DRA204 DRA213 DRA106",
+        "otherClaims": "DRA203 DRA204 DRA213 DRA106",
+        "otherRequests": "DRA203 DRA204 DRA213 DRA106",
     }.items()
 }
 """What upstream's allocator was relieved of → the codes that name it; the last three all mean: not enough for all at once."""

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from kubectl_dra.api import kinds
-from kubectl_dra.api.core import Node, NodeStatus, Pod, PodResourceClaim, PodSpec
+from kubectl_dra.api.core import Pod, PodResourceClaim, PodSpec
 from kubectl_dra.api.meta import ObjectMeta
 from kubectl_dra.diagnosis.explain import Explainer
 from kubectl_dra.diagnosis.scene import Scene
@@ -27,6 +29,7 @@ from tests.conformance._codes import OBSTACLES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from kubectl_dra.api.core import Node
     from kubectl_dra.findings.finding import Finding
 
 
@@ -58,7 +61,7 @@ def compare(case: Case) -> Iterator[Compared]:
 
 def findings_on(case: Case, node: Node) -> tuple[Finding, ...]:
     """What is found for the case's pod on a cluster of this one node."""
-    roomy = Node(metadata=node.metadata, spec=node.spec, status=NodeStatus(allocatable={"pods": "110"}))
+    roomy = msgspec.structs.replace(node, status=msgspec.structs.replace(node.status, allocatable={"pods": "110"}))
     pod = _pod_of(case)
     inventory = Inventory(
         resource_slices=case.slices,
