@@ -19,7 +19,7 @@ demo: $(INSTALLED)  ## the bundled cluster: its devices, a map of them, claims, 
 # pytest runs even where lint has complaints: its closing line is the last word, and the status is that of both.
 test: $(DEVELOPED) go-binaries  ## every check and every test
 	@status=0; $(MAKE) --no-print-directory lint || status=$$?; \
-	LINT_STATUS=$$status $(BIN)/pytest $(TESTS) || status=$$?; \
+	LINT_STATUS=$$status $(BIN)/pytest --durations=10 --durations-min=5 $(TESTS) || status=$$?; \
 	echo $$status > .venv/.test-status; exit $$status
 
 check: format test  ## format, then test
