@@ -30,7 +30,7 @@ def is_reserved_for(claim: ResourceClaim, pod: Pod) -> bool:
 
 
 def binding_facts(scene: Scene, pod: Pod, claims: tuple[ResourceClaim, ...]) -> tuple[Facts, ...]:
-    """What keeps the pod from being bound: failure conditions first, then a right that its driver lacks, then conditions that are not set."""
+    """What keeps the pod from being bound: failure conditions, then a right that its driver lacks, then conditions that are not set."""
     waiting = [facts for claim in claims if is_reserved_for(claim, pod) for facts in _of_claim(scene, pod, claim)]
     return tuple(sorted(waiting, key=lambda facts: _RANK.get(facts.code, 9)))
 

@@ -39,7 +39,7 @@ _SO = {
 
 
 def dropped_facts(scene: Scene, claims: Sequence[ResourceClaim], cases: Cases, obstacles: Sequence[Obstacle]) -> tuple[Facts, ...]:
-    """The feature whose fields were dropped from the pod's claims, their templates or the slices in question; nothing where none bears on it."""
+    """The feature whose fields were dropped from the pod's claims, their templates or these slices; nothing where none bears on it."""
     found = [loss for loss in _losses(scene, claims, cases) if set(obstacles) & _BEARS_ON.get(loss.gate, frozenset())]
     if not found:
         return ()

@@ -178,7 +178,7 @@ def _both(first: Change, second: Change) -> Change:
     return lambda inventory: second(first(inventory))
 
 
-def _held_by_idle(
+def _held_by_idle(  # noqa: PLR0913 - what was worked out of the same rows for every finding of this room
     scene: Scene,
     view: RequestView,
     candidates: Sequence[Examination],
@@ -202,7 +202,7 @@ def _held_by_idle(
     )
 
 
-def _held_by_lower(
+def _held_by_lower(  # noqa: PLR0913 - the same
     scene: Scene,
     pod: Pod,
     view: RequestView,
@@ -288,7 +288,7 @@ def all_mode_facts(scene: Scene, view: RequestView, cases: Cases, way: WayOut) -
 
     stoppers: dict[DeviceID, Stopper] = {}
     fewest_free = 0
-    for case, name in ((case, name) for case in cases.judged for name in case.nodes):
+    for case, name in [(one, name) for one in cases.judged for name in one.nodes]:
         row = [one for one in matrix.of_request(case.rows_on(name), view) if matrix.passes_selectors(one)]
         stopping = [one for one in row if one.rejections]
         fewest_free = max(fewest_free, len(row) - len(stopping))

@@ -138,7 +138,6 @@ def excluded(scene: Scene, pod: Pod, names: Sequence[str]) -> Facts:
         change = changes.pod_changed(pod, affinity=None)
     if cordoned:
         exclusions.append(Exclusion(reason=f"{prose.listed(cordoned)} {prose.verb(len(cordoned), 'is')} cordoned", nodes=cordoned))
-        path = path if differing else path
     uncordon = _uncordoned(nodes[0]) if cordoned and len(cordoned) == len(nodes) else None
     return NodeExcluded(
         pod=subject_of_pod(pod),

@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from kubectl_dra.inventory.inventory import DeviceID
 
 
-def obstacle_facts(scene: Scene, pod: Pod, obstacle: Obstacle, way: WayOut, ways: Sequence[WayOut], cases: Cases) -> Facts | None:
+def obstacle_facts(  # noqa: C901 - one line for each obstacle there is
+    scene: Scene, pod: Pod, obstacle: Obstacle, way: WayOut, ways: Sequence[WayOut], cases: Cases
+) -> Facts | None:
     """What an obstacle of a way out is; None where the objects do not show it."""
     view = matrix.at_fault(way, obstacle) or _first_view(way)
     if view is None:
@@ -52,9 +54,9 @@ def obstacle_facts(scene: Scene, pod: Pod, obstacle: Obstacle, way: WayOut, ways
         case Obstacle.INCOMPLETE_POOLS | Obstacle.INVALID_POOLS:
             return _pools(scene, obstacle, way)
         case Obstacle.CLASS_SELECTORS:
-            return _class_selectors(scene, pod, view, way, cases)
+            return _class_selectors(scene, view, way, cases)
         case Obstacle.REQUEST_SELECTORS:
-            return _request_selectors(scene, pod, view, way, cases)
+            return _request_selectors(scene, view, way, cases)
         case Obstacle.COUNTS | Obstacle.OTHER_REQUESTS | Obstacle.OTHER_CLAIMS:
             return too_few(scene, view, way, cases)
         case Obstacle.OTHER_NODES:
@@ -202,15 +204,15 @@ def _unusable_in_cluster(scene: Scene, obstacle: Obstacle) -> str:
 # ── selectors ──
 
 
-def _class_selectors(scene: Scene, pod: Pod, view: RequestView, way: WayOut, cases: Cases) -> Facts | None:
+def _class_selectors(scene: Scene, view: RequestView, way: WayOut, cases: Cases) -> Facts | None:
     if error := _error_behind(way, view, of_class=True):
-        return selector_fails(scene, pod, view, cases, error)
+        return selector_fails(scene, view, cases, error)
     return class_selects_nothing(scene, view, cases) if view.device_class_name in scene.inventory.device_classes else None
 
 
-def _request_selectors(scene: Scene, pod: Pod, view: RequestView, way: WayOut, cases: Cases) -> Facts:
+def _request_selectors(scene: Scene, view: RequestView, way: WayOut, cases: Cases) -> Facts:
     if error := _error_behind(way, view, of_class=False):
-        return selector_fails(scene, pod, view, cases, error, later=way.case.error is None)
+        return selector_fails(scene, view, cases, error, later=way.case.error is None)
     alternatives = [
         (other.name, _obstacle_in_words(other, way))
         for other in matrix.views_in(way.case.matrix)
@@ -335,8 +337,20 @@ def first_layer(scene: Scene, pod: Pod, cases: Cases) -> Facts | None:
             return class_selects_nothing(scene, view, cases) if view.device_class_name in scene.inventory.device_classes else None
         if not selected:
             return no_device_selected(scene, view, cases)
+        if facts := _node_operations(scene, view, selected):
+            return facts
     del pod
     return None
+
+
+def _node_operations(scene: Scene, view: RequestView, selected: list[Examination]) -> Facts | None:
+    """Every device that would do is of a slice with ``skipNodeOperations``, on nodes that do not support it."""
+    stopped = [one for one in selected if any(isinstance(r, why.NodeOperationsNotOptional) for r in one.rejections)]
+    if not stopped or len(stopped) < len(selected):
+        return None
+    from kubectl_dra.findings.dra317_optional_node_operations_unsupported import OptionalNodeOperationsUnsupported  # noqa: PLC0415
+
+    return OptionalNodeOperationsUnsupported(asked=scene.asked(view), devices=len({one.candidate.id for one in stopped}))
 
 
 def _views(cases: Cases) -> list[RequestView]:

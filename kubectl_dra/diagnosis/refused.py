@@ -170,7 +170,7 @@ def _of_ways(scene: Scene, pod: Pod, ways: Sequence[WayOut], cases: Cases) -> tu
     known = {facts.code for facts in roots}
     further: list[Facts] = []
     for way in ways[1:]:
-        if way.asks_for_less and not best.asks_for_less or way.size > best.size:
+        if (way.asks_for_less and not best.asks_for_less) or way.size > best.size:
             continue
         for facts in way_facts(scene, pod, way, ways, cases):
             if facts.code not in known and len(further) < _MOST_WAYS - 1:
@@ -256,7 +256,7 @@ def error_facts(scene: Scene, pod: Pod, error: AllocationError, cases: Cases) ->
         case ErrorKind.CEL_RUNTIME if error.request:
             from kubectl_dra.diagnosis.selecting import selector_fails  # noqa: PLC0415
 
-            return selector_fails(scene, pod, error.request, cases, error)
+            return selector_fails(scene, error.request, cases, error)
         case ErrorKind.CEL_COMPILE if error.request:
             from kubectl_dra.diagnosis.selecting import stored_selector_does_not_compile  # noqa: PLC0415
 

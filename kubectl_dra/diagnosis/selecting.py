@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from kubectl_dra.allocator.checks import Examination
     from kubectl_dra.allocator.requests import RequestView
     from kubectl_dra.allocator.result import AllocationError
-    from kubectl_dra.api.core import Pod
     from kubectl_dra.api.resource import Device, DeviceClass, DeviceSelector
     from kubectl_dra.diagnosis.collect import Cases
     from kubectl_dra.diagnosis.scene import Scene
@@ -189,7 +188,7 @@ def value_text(value: object) -> str:
 # ── errors ──
 
 
-def selector_fails(scene: Scene, pod: Pod, view: RequestView, cases: Cases, error: AllocationError, *, later: bool = False) -> Facts:
+def selector_fails(scene: Scene, view: RequestView, cases: Cases, error: AllocationError, *, later: bool = False) -> Facts:
     """A selector that ends in an error on devices that the scheduler reaches."""
     from kubectl_dra.findings.dra102_selector_fails_on_device import SelectorFailsOnDevice  # noqa: PLC0415
 

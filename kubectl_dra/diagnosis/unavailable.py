@@ -44,13 +44,19 @@ def _is_usable(scene: Scene, claim: ResourceClaim, case: Case) -> bool:
 
 def _refused_there(scene: Scene, pod: Pod, claim: ResourceClaim, usable: list[Case]) -> tuple[Facts, ...]:
     plugins = tuple(dict.fromkeys(refusal.plugin for case in usable for refusal in case.refusals))
-    if usable and _ROOM >= set(plugins):
+    if usable and set(plugins) <= _ROOM:
         return (node_facts(scene, pod, usable, Plugin.NODE_RESOURCES_FIT), _pinned(scene, pod, claim, usable))
     return (_pinned(scene, pod, claim, usable), *(node_facts(scene, pod, usable, plugin) for plugin in plugins))
 
 
-def _pinned(scene: Scene, pod: Pod, claim: ResourceClaim, usable: list[Case]) -> Facts:
+def _why_not(scene: Scene, pod: Pod, case: Case) -> str:
     from kubectl_dra.diagnosis.nodes import refusal_text  # noqa: PLC0415 - one finding of many
+
+    refusals = [refusal_text(scene, pod, refusal, case.node.metadata.name) for refusal in case.refusals]
+    return f"{prose.listed(case.nodes)}: {prose.listed(refusals)}"
+
+
+def _pinned(scene: Scene, pod: Pod, claim: ResourceClaim, usable: list[Case]) -> Facts:
     from kubectl_dra.findings.dra207_claim_pinned_to_other_node import ClaimPinnedToOtherNode  # noqa: PLC0415
 
     nodes = tuple(name for case in usable for name in case.nodes)
@@ -62,10 +68,7 @@ def _pinned(scene: Scene, pod: Pod, claim: ResourceClaim, usable: list[Case]) ->
         claim=scene.subject_of_claim(claim),
         nodes=nodes,
         reserved_for=reserved,
-        why_not=tuple(
-            f"{prose.listed(case.nodes)}: {prose.listed([refusal_text(scene, pod, refusal, case.node.metadata.name) for refusal in case.refusals])}"
-            for case in usable
-        ),
+        why_not=tuple(_why_not(scene, pod, case) for case in usable),
         devices=held_devices(scene, (claim,)),
         age=prose.age(since or claim.metadata.creation_timestamp, scene.inventory.now),
         change=changes.pod_changed(pod, node_selector={}, affinity=None),

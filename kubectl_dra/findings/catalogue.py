@@ -55,7 +55,6 @@ CATALOGUE: tuple[Entry, ...] = (
     Entry("DRA115", "ExtendedResourceUnknown", "No DeviceClass maps the extended resource and no node offers it"),
     Entry("DRA116", "ExtendedResourceFromDevicePlugin", "A device plugin offers the extended resource there, so DRA devices do not count"),
     Entry("DRA117", "ContainerWithoutClaim", "No container lists the pod's claim, so nothing of it reaches a container"),
-    Entry("DRA118", "ContainerClaimNotInPod", "A container lists a claim that the pod does not have"),
     Entry("DRA119", "RequestNotUnderstood", "A request uses a field whose feature the scheduler does not have on"),
     # 2xx: allocation, sharing, reservation
     Entry("DRA201", "DevicesAllocated", "Devices that would do exist, and other claims hold too many of them"),

@@ -1,7 +1,7 @@
 """Recorded situations → how often the first finding is the true cause.
 
-One comparison is one entry of ``pods`` in ``expect.yaml``; where there is none, the folder, by ``lint``: each document of ``….refused.yaml``
-that the API server refused gets a finding of severity error, one that it accepted none.
+One comparison is one entry of ``pods`` in ``expect.yaml``; where there is none, the folder, by ``lint``: each document of
+``….refused.yaml`` that the API server refused gets a finding of severity error, one that it accepted none.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Markdown with files and commands → what the commands print, beside what the page says they print.
 
 A block that opens with ``yaml NAME`` is a file of that name. A block that opens with ``console`` holds commands, each on a line that starts
-with ``$ kubectl dra``; the lines below are its standard output, and a last line ``[exit N]`` its exit code where that is not zero.
+with ``$ kubectl dra``; the lines below are its standard output, then what it says on standard error, and a last line ``[exit N]`` its exit code where that is not zero.
 """
 
 from __future__ import annotations
@@ -59,14 +59,14 @@ def write_files(text: str, folder: Path) -> None:
 def run(command: Command, folder: Path) -> str:
     """What a command prints in this folder, with its exit code where that is not zero."""
     before = Path.cwd()
-    out = io.StringIO()
+    out, talk = io.StringIO(), io.StringIO()
     os.chdir(folder)
     try:
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(io.StringIO()):
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(talk):
             code = main(command.words)
     finally:
         os.chdir(before)
-    return out.getvalue() + (f"[exit {code}]\n" if code else "")
+    return out.getvalue() + talk.getvalue() + (f"[exit {code}]\n" if code else "")
 
 
 def rewritten(text: str, outputs: dict[str, str]) -> str:
