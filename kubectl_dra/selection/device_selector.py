@@ -103,7 +103,7 @@ class CompiledSelector:
 
     def evaluate(self, driver: str, device: Device) -> bool | CelError:
         """Whether the selector selects the device of the driver; `DeviceMatches`. A compile error is returned for every device."""
-        return self.evaluate_value(device_value(driver, device, self.environment))
+        return self.evaluate_value(_ready(driver, device, self.environment))
 
     def evaluate_value(self, device: DeviceValue | DeviceError) -> bool | CelError:
         """The same for a device that `device_value` made ready, in an environment of the same release and gates."""
@@ -158,6 +158,22 @@ def device_value(driver: str, device: Device, environment: Environment) -> Devic
         "capacity": capacity,
     }
     return DeviceValue(value)
+
+
+_MOST_READY: Final = 4096
+_READY: dict[int, tuple[Device, str, Environment, DeviceValue | DeviceError]] = {}
+
+
+def _ready(driver: str, device: Device, environment: Environment) -> DeviceValue | DeviceError:
+    """`device_value`, kept for the next selector: most devices are asked about by several, one after the other."""
+    kept = _READY.get(id(device))
+    if kept is not None and kept[0] is device and kept[1] == driver and (kept[2] is environment or kept[2] == environment):
+        return kept[3]
+    if len(_READY) >= _MOST_READY:
+        _READY.clear()
+    value = device_value(driver, device, environment)
+    _READY[id(device)] = device, driver, environment, value
+    return value
 
 
 def _file(maps: MapWithDefault, name: str, driver: str, value: Value) -> None:

@@ -80,25 +80,22 @@ def _projection(readings: Iterable[Reading], driver: str, *, knows_lists: bool) 
         return _everything
     attributes = tuple(name for reading in readings if reading.path[0] == "attributes" for name in _names(reading, driver))
     capacities = tuple(name for reading in readings if reading.path[0] == "capacity" for name in _names(reading, driver))
+    sound: set[str] = set()
 
     def project(device: Device) -> Hashable:
         present = device.attributes
-        offered = device.capacity
-        odd = [
-            name
-            for name, attribute in present.items()
-            if attribute.string is None
-            and attribute.int_ is None
-            and attribute.bool_ is None
-            and not _is_sound(attribute, knows_lists=knows_lists)
-        ]
-        if odd:
-            return _everything(device)
-        read = tuple([present.get(name) for name in attributes])
+        for attribute in present.values():
+            if attribute.string is not None or attribute.int_ is not None or attribute.bool_ is not None or attribute.version in sound:
+                continue
+            if not _is_sound(attribute, knows_lists=knows_lists):
+                return _everything(device)
+            if attribute.version is not None:
+                sound.add(attribute.version)
+        read = tuple(map(present.get, attributes))
         if not capacities:
             return read, device.allow_multiple_allocations
-        entries = [offered.get(name) for name in capacities]
-        return read, tuple([entry and entry.value for entry in entries]), device.allow_multiple_allocations
+        entries = tuple([entry and entry.value for entry in map(device.capacity.get, capacities)])
+        return read, entries, device.allow_multiple_allocations
 
     return project
 
