@@ -33,7 +33,7 @@ def test_duplicates_concern_the_nodes_that_see_both() -> None:
     two = slice_of("{name: a}", name="s2", pool="{name: p, generation: 1, resourceSliceCount: 2}", target="nodeName: n2")
     everywhere = two.replace("nodeName: n2", "allNodes: true")
 
-    assert rows(one + two) == {"p": ("invalid", "complete for n1, n2")}
+    assert rows(one + two) == {"p": ("complete", "")}
     assert rows(one + everywhere) == {"p": ("invalid", "complete for n2")}
 
 
