@@ -1,7 +1,8 @@
 """Markdown with files and commands → what the commands print, beside what the page says they print.
 
 A block that opens with ``yaml NAME`` is a file of that name. A block that opens with ``console`` holds commands, each on a line that starts
-with ``$ kubectl dra``; the lines below are its standard output, then what it says on standard error, and a last line ``[exit N]`` its exit code where that is not zero.
+with ``$ kubectl dra``; the lines below are its standard output, then what it says on standard error, and a last line ``[exit N]`` is its
+exit code where that is not zero.
 """
 
 from __future__ import annotations
