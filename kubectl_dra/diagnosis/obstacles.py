@@ -10,7 +10,7 @@ from kubectl_dra.allocator.obstacles import Obstacle
 from kubectl_dra.allocator.result import AllocationError, ErrorKind
 from kubectl_dra.diagnosis import changes, matrix
 from kubectl_dra.diagnosis.constraining import constraint_facts
-from kubectl_dra.diagnosis.holding import all_mode_facts, counter_facts, held_facts
+from kubectl_dra.diagnosis.holding import all_mode_facts, counter_facts, counters_together, held_facts
 from kubectl_dra.diagnosis.selecting import capacity_facts, class_selects_nothing, no_device_selected, selector_fails
 from kubectl_dra.diagnosis.taints import covers_everything, rule_behind, taint_text
 from kubectl_dra.findings import prose
@@ -58,7 +58,8 @@ def obstacle_facts(  # noqa: C901 - one line for each obstacle there is
         case Obstacle.REQUEST_SELECTORS:
             return _request_selectors(scene, view, way, cases)
         case Obstacle.COUNTS | Obstacle.OTHER_REQUESTS | Obstacle.OTHER_CLAIMS:
-            return too_few(scene, view, way, cases)
+            elsewhere = _found_elsewhere(way, ways)
+            return _other_nodes(scene, elsewhere, way, cases) if elsewhere else too_few(scene, view, way, cases)
         case Obstacle.OTHER_NODES:
             return _other_nodes(scene, view, way, cases)
 
@@ -157,7 +158,7 @@ def _counters(scene: Scene, view: RequestView, way: WayOut, cases: Cases) -> Fac
     if any(isinstance(r, why.CountersInsufficient | why.CompatibilityGroupsDiffer) for one in stopped for r in one.rejections):
         return counter_facts(scene, view, stopped)
     # Each device alone has its counters; together the requests overdraw them.
-    return too_few(scene, view, way, cases)
+    return counters_together(scene, view, matrix.of_request(way.case.matrix, view)) or too_few(scene, view, way, cases)
 
 
 def _binding_conditions(scene: Scene, view: RequestView, way: WayOut, cases: Cases) -> Facts:
@@ -207,7 +208,7 @@ def _unusable_in_cluster(scene: Scene, obstacle: Obstacle) -> str:
 def _class_selectors(scene: Scene, view: RequestView, way: WayOut, cases: Cases) -> Facts | None:
     if error := _error_behind(way, view, of_class=True):
         return selector_fails(scene, view, cases, error)
-    return class_selects_nothing(scene, view, cases) if view.device_class_name in scene.inventory.device_classes else None
+    return class_selects_nothing(scene, view, cases, way.case) if view.device_class_name in scene.inventory.device_classes else None
 
 
 def _request_selectors(scene: Scene, view: RequestView, way: WayOut, cases: Cases) -> Facts:
@@ -313,6 +314,15 @@ def _compete(scene: Scene, way: WayOut) -> Facts:
         nodes=len(way.case.nodes),
         evidence_lines=tuple(lines),
     )
+
+
+def _found_elsewhere(way: WayOut, ways: Sequence[WayOut]) -> RequestView | None:
+    """A request for which the case's node has nothing at all, where devices of other nodes would do; None where there is none."""
+    if not any(other.obstacles == (Obstacle.OTHER_NODES,) for other in ways):
+        return None
+    views = matrix.views_in(way.case.matrix)
+    bare = (view for view in views if not any(matrix.passes_selectors(one) for one in matrix.of_request(way.case.matrix, view)))
+    return next((view for view in bare if not view.parent_name), None)
 
 
 def _other_nodes(scene: Scene, view: RequestView, way: WayOut, cases: Cases) -> Facts:

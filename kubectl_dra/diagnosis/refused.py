@@ -165,18 +165,33 @@ def _of_ways(scene: Scene, pod: Pod, ways: Sequence[WayOut], cases: Cases) -> tu
         return (unpublished,), ()
     if not ways:
         return tuple(_nothing_helps(scene, pod, cases)), ()
+    ways = _without_classes_met_elsewhere(scene, ways)
     best = ways[0]
     roots = way_facts(scene, pod, best, ways, cases)
     known = {facts.code for facts in roots}
     further: list[Facts] = []
     for way in ways[1:]:
-        if (way.asks_for_less and not best.asks_for_less) or way.size > best.size:
+        if (way.asks_for_less and not best.asks_for_less) or way.size > best.size or Obstacle.OTHER_NODES in way.obstacles:
             continue
         for facts in way_facts(scene, pod, way, ways, cases):
             if facts.code not in known and len(further) < _MOST_WAYS - 1:
                 known.add(facts.code)
                 further.append(facts)
     return roots, tuple(further)
+
+
+def _without_classes_met_elsewhere(scene: Scene, ways: Sequence[WayOut]) -> Sequence[WayOut]:
+    """The ways out without those that blame a class which does select devices, of other nodes, where those would do."""
+    if not any(way.obstacles == (Obstacle.OTHER_NODES,) for way in ways):
+        return ways
+    kept = [way for way in ways if Obstacle.CLASS_SELECTORS not in way.obstacles or not _selects_elsewhere(scene, way)]
+    return kept or ways
+
+
+def _selects_elsewhere(scene: Scene, way: WayOut) -> bool:
+    view = matrix.at_fault(way, Obstacle.CLASS_SELECTORS)
+    known = view is not None and view.device_class_name in scene.inventory.device_classes
+    return view is not None and known and class_selects_something(scene, view.device_class_name)
 
 
 def _unpublished(scene: Scene, cases: Cases, ways: Sequence[WayOut]) -> Facts | None:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from kubectl_dra.api.resource import CELDeviceSelector, DeviceSelector
+from kubectl_dra.apimachinery.quantity import read_quantity
 from kubectl_dra.diagnosis import changes
 from kubectl_dra.diagnosis.matrix import is_held
 from kubectl_dra.findings import prose
@@ -15,6 +16,7 @@ from kubectl_dra.selection.device_selector import compile_selector
 from kubectl_dra.selection.nearest import nearest_readings, vocabulary_of
 from kubectl_dra.selection.readings import readings_of
 from kubectl_dra.selection.repairs import repairs_of as selector_repairs
+from kubectl_dra.selection.repairs import try_expression
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from kubectl_dra.selection.readings import Reading
 
 _NO_KEY = re.compile(r"no such key: (\S+)")
+_LIMIT = re.compile(r"""compareTo\(\s*quantity\(\s*["']([^"']+)["']\s*\)\s*\)\s*>=?\s*0""")
 _FULL_PATH = 3
 _MOST_REPAIRS = 2
 
@@ -63,7 +66,21 @@ def repairs_of(environment: Environment, view: RequestView, row: Sequence[Examin
     for index, selector in enumerate(view.selectors):
         if selector.cel is not None:
             found += _repairs(environment, view, index, selector.cel.expression, row)
+            found += _lower_limits(environment, view, index, selector.cel.expression, row)
     return tuple(found[:_MOST_REPAIRS])
+
+
+def _lower_limits(environment: Environment, view: RequestView, index: int, expression: str, row: Sequence[Examination]) -> list[Repair]:
+    """The selector with a limit that some device reaches, where it asks for more of a capacity than any device has."""
+    offered = {str(capacity.value): read_quantity(capacity.value) for one in row for capacity in one.candidate.device.capacity.values()}
+    largest_first = sorted(offered, key=lambda text: offered[text], reverse=True)
+    for limit in _LIMIT.finditer(expression):
+        for text in largest_first:
+            changed = f"{expression[: limit.start(1)]}{text}{expression[limit.end(1) :]}"
+            trial = try_expression(changed, environment, _devices(row))
+            if trial.selects and not trial.fails:
+                return [_repair(view, index, expression, changed, trial.selects, len(row))]
+    return []
 
 
 def error_repairs(environment: Environment, view: RequestView, error: AllocationError, judged: Sequence[Examination]) -> tuple[Repair, ...]:
@@ -74,17 +91,13 @@ def error_repairs(environment: Environment, view: RequestView, error: Allocation
 
 
 def _repairs(environment: Environment, view: RequestView, index: int, expression: str, row: Sequence[Examination]) -> list[Repair]:
-    return [
-        Repair(
-            before=expression,
-            after=one.expression,
-            field=f"selectors[{index}].cel.expression",
-            selects=one.trial.selects,
-            of=len(row),
-            change=_selector_changed(view, index, one.expression),
-        )
-        for one in selector_repairs(expression, environment, _devices(row))
-    ]
+    repaired = selector_repairs(expression, environment, _devices(row))
+    return [_repair(view, index, expression, one.expression, one.trial.selects, len(row)) for one in repaired]
+
+
+def _repair(view: RequestView, index: int, before: str, after: str, selects: int, of: int) -> Repair:
+    field = f"selectors[{index}].cel.expression"
+    return Repair(before=before, after=after, field=field, selects=selects, of=of, change=_selector_changed(view, index, after))
 
 
 def _selector_changed(view: RequestView, index: int, expression: str) -> Change | None:

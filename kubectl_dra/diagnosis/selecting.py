@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kubectl_dra.allocator.requests import RequestView
     from kubectl_dra.allocator.result import AllocationError
     from kubectl_dra.api.resource import Device, DeviceClass, DeviceSelector
-    from kubectl_dra.diagnosis.collect import Cases
+    from kubectl_dra.diagnosis.collect import Case, Cases
     from kubectl_dra.diagnosis.scene import Scene
     from kubectl_dra.findings.dra101_no_device_selected import ClauseCount
     from kubectl_dra.findings.finding import Facts
@@ -68,7 +68,7 @@ def class_selects_something(scene: Scene, name: str) -> bool:
     return any(all(row[index] is True for row in rows) for index in range(len(devices)))
 
 
-def class_selects_nothing(scene: Scene, view: RequestView, cases: Cases) -> Facts:
+def class_selects_nothing(scene: Scene, view: RequestView, cases: Cases, case: Case | None = None) -> Facts:
     """No device of the cluster passes the class's selectors: its driver publishes nothing, or the selectors ask for something else."""
     device_class = scene.inventory.device_classes[view.device_class_name]
     driver = named_driver(device_class)
@@ -78,6 +78,10 @@ def class_selects_nothing(scene: Scene, view: RequestView, cases: Cases) -> Fact
     from kubectl_dra.findings.dra105_class_selects_nothing import ClassSelectsNothing  # noqa: PLC0415 - one finding of many
 
     row = matrix.of_request(cases.examinations(), view)
+    node = ""
+    if case is not None and any(matrix.passes_class(one) for one in row):
+        # It does select devices, of other nodes that would not do either: what is said is about this node.
+        row, node = matrix.of_request(case.matrix, view), case.node.metadata.name
     expression = next((selector.cel.expression for selector in device_class.spec.selectors if selector.cel), "")
     devices = [(one.candidate.id.driver, one.candidate.device) for one in row]
     counted = _tally(scene, expression, devices) if expression and devices else None
@@ -87,6 +91,7 @@ def class_selects_nothing(scene: Scene, view: RequestView, cases: Cases) -> Fact
         expression=expression,
         drivers=tuple(sorted({one.candidate.id.driver for one in row})),
         wanted_driver=driver,
+        node=node,
         values=_values_of(counted.clauses[0].values_where_false) if counted and counted.clauses else (),
     )
 

@@ -22,6 +22,8 @@ class ClassSelectsNothing(Facts):
     expression: str = ""
     drivers: tuple[str, ...] = ()
     wanted_driver: str = ""
+    node: str = ""
+    """The node that is spoken of; empty for the whole cluster."""
     values: tuple[tuple[str, int], ...] = ()
     repair: Repair | None = None
 
@@ -32,7 +34,7 @@ class ClassSelectsNothing(Facts):
     def message(self) -> str:
         """The obstacle in one sentence."""
         there = "the only device" if self.devices == 1 else f"all {prose.count(self.devices, 'device')}"
-        return f"the selectors of class {self.asked.class_name} are false on {there} that nodes offer"
+        return f"the selectors of class {self.asked.class_name} are false on {there} that {self.node or 'nodes'} {'offers' if self.node else 'offer'}"
 
     def headline(self) -> str:
         """The obstacle alone."""

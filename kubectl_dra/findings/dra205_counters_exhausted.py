@@ -33,6 +33,8 @@ class CountersExhausted(Facts):
     counters: tuple[CounterUse, ...]
     change: Change | None = None
     freed: tuple[str, ...] = ()
+    together: bool = False
+    """Whether each device has its counters alone, and not all that are asked for together."""
 
     def subject(self) -> Subject:
         """What to look at."""
@@ -42,6 +44,11 @@ class CountersExhausted(Facts):
         """The obstacle in one sentence."""
         first = self.counters[0]
         number = len(self.devices)
+        if self.together:
+            return (
+                f"the devices that {self.asked.name} may use cannot be had together: of {first.counter} of {first.counter_set}, which they "
+                f"share, {first.left} of {first.total} is left, {first.wanted} wanted"
+            )
         return (
             f"{prose.count(number, 'device')} that {self.asked.name} may use {prose.verb(number, 'is')} not held, and "
             f"{first.counter} of {first.counter_set}, which {'it consumes' if number == 1 else 'they consume'}, is spent: "
@@ -50,6 +57,8 @@ class CountersExhausted(Facts):
 
     def headline(self) -> str:
         """The obstacle alone."""
+        if self.together:
+            return f"devices for {self.asked.name} share counters that do not suffice for all of them"
         return f"the counters that devices for {self.asked.name} consume are spent"
 
     def evidence(self) -> tuple[Evidence, ...]:
