@@ -3,6 +3,7 @@
 import json
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from threading import Thread
 from typing import Any, Literal, Self, TypeAlias
 
@@ -46,7 +47,7 @@ class Oracle:
 
     def ask_all(self, questions: Sequence[Mapping[str, object]]) -> Iterator[Answer]:
         """The answers to many questions, in order. The oracle works on the next ones while an answer is looked at."""
-        writer = Thread(target=self._write, args=(questions,), daemon=True)  # beside us, since neither pipe holds much
+        writer = Thread(target=self._write_on, args=(questions,), daemon=True)  # beside us, since neither pipe holds much
         writer.start()
         for _ in questions:
             yield self._answer()
@@ -54,10 +55,17 @@ class Oracle:
 
     def close(self) -> None:
         """End the program."""
+        # Questions may still be on their way, from an iteration that somebody left: their writer would wait for ever, and we for it.
+        self._process.kill()
+        self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe:
-                pipe.close()
-        self._process.wait()
+                with suppress(BrokenPipeError):
+                    pipe.close()
+
+    def _write_on(self, questions: Sequence[Mapping[str, object]]) -> None:
+        with suppress(BrokenPipeError):  # closed meanwhile
+            self._write(questions)
 
     def _write(self, questions: Sequence[Mapping[str, object]]) -> None:
         assert self._process.stdin
