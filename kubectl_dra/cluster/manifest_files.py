@@ -13,7 +13,6 @@ import os
 import re
 import sys
 import zlib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -61,8 +60,7 @@ class _HeaderList(msgspec.Struct):
     items: list[_Header] = []
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ManifestObject:
+class ManifestObject(msgspec.Struct, frozen=True, kw_only=True):
     """One object as it stands in a file; exactly one of ``content`` (JSON bytes) and ``document`` is given."""
 
     api_version: str
@@ -74,8 +72,7 @@ class ManifestObject:
     document: Document | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ManifestPage:
+class ManifestPage(msgspec.Struct, frozen=True, kw_only=True):
     """A JSON list of objects of one kind and version, not taken apart: its bytes can be decoded in one go."""
 
     api_version: str
@@ -86,8 +83,7 @@ class ManifestPage:
     content: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ManifestFile:
+class ManifestFile(msgspec.Struct, frozen=True, kw_only=True):
     """A file and what stands in it.
 
     ``text`` is None for a file that was read as JSON bytes. ``lists`` counts the Lists in it, empty ones included; ``passed_over`` are
@@ -345,8 +341,7 @@ def _parse_yaml(text: str, where: str, *, is_named: bool, is_lenient: bool) -> M
     return parts.file(text=text)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Parts:
+class _Parts(msgspec.Struct, frozen=True, kw_only=True):
     """What has been found in a file so far."""
 
     where: str

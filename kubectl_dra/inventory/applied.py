@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from kubectl_dra.admission.validation import KINDS, ApiServer
 from kubectl_dra.api import kinds
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from kubectl_dra.inventory.inventory import Inventory
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefusedManifest:
+class RefusedManifest(msgspec.Struct, frozen=True, kw_only=True):
     """An object that would not be created, and the API server's words."""
 
     kind: str

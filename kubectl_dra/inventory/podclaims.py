@@ -6,8 +6,9 @@ Upstream: ``dynamic-resource-allocation/resourceclaim/resourceclaim.go`` ``Name`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
 
 from kubectl_dra.api.meta import NamespacedName, ObjectMeta, OwnerReference
 from kubectl_dra.api.resource import DeviceClaim, DeviceRequest, ExactDeviceRequest, ResourceClaim, ResourceClaimSpec
@@ -31,38 +32,33 @@ _FIRST_THAT_SHARES = Release(1, 35)
 _FIRST_WITH_RESOLVER = Release(1, 35)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimNotGenerated:
+class ClaimNotGenerated(msgspec.Struct, frozen=True, kw_only=True):
     """The template's claim has not been created, or the pod's status does not name it yet."""
 
     pod_claim: PodResourceClaim
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PodClaimNotUnderstood:
+class PodClaimNotUnderstood(msgspec.Struct, frozen=True, kw_only=True):
     """The entry names neither a claim nor a template."""
 
     pod_claim: PodResourceClaim
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimNotFound:
+class ClaimNotFound(msgspec.Struct, frozen=True, kw_only=True):
     """There is no claim of the name."""
 
     pod_claim: PodResourceClaim
     name: NamespacedName
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimBeingDeleted:
+class ClaimBeingDeleted(msgspec.Struct, frozen=True, kw_only=True):
     """The claim is on its way out."""
 
     pod_claim: PodResourceClaim
     claim: ResourceClaim
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimNotOwned:
+class ClaimNotOwned(msgspec.Struct, frozen=True, kw_only=True):
     """A claim of the generated name exists, but it was made for something else.
 
     ``pod_group`` is the PodGroup that would do as an owner as well, empty where none would.
@@ -76,16 +72,14 @@ class ClaimNotOwned:
 PodClaimObstacle: TypeAlias = ClaimNotGenerated | PodClaimNotUnderstood | ClaimNotFound | ClaimBeingDeleted | ClaimNotOwned
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResolvedPodClaim:
+class ResolvedPodClaim(msgspec.Struct, frozen=True, kw_only=True):
     """An entry of ``spec.resourceClaims`` and the claim it means."""
 
     pod_claim: PodResourceClaim
     claim: ResourceClaim
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PodClaims:
+class PodClaims(msgspec.Struct, frozen=True, kw_only=True):
     """What a pod's entries mean, in their order; the scheduler stops at the first obstacle."""
 
     resolved: tuple[ResolvedPodClaim, ...]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from kubectl_dra.inventory.states import is_offered, observe
 from kubectl_dra.inventory.targets import target_of
@@ -20,8 +21,7 @@ _SYSTEM = "node.kubernetes.io/"
 _BLOCKING = ("NoSchedule", "NoExecute")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Usable:
+class Usable(msgspec.Struct, frozen=True, kw_only=True):
     """Offered devices with their drivers, in the order of the inventory, and the nodes."""
 
     published: tuple[PublishedDevice, ...]

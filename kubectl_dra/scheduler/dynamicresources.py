@@ -6,9 +6,10 @@ Upstream: ``pkg/scheduler/framework/plugins/dynamicresources/dynamicresources.go
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from kubectl_dra.allocator.result import Allocation, AllocationError, CannotTell, InvalidPools, NoAllocation
 from kubectl_dra.allocator.search import allocate
@@ -103,8 +104,7 @@ def _not_owned_text(obstacle: ClaimNotOwned, pod: Pod, release: Release) -> str:
 # ── before filtering ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PodDevices:
+class PodDevices(msgspec.Struct, frozen=True, kw_only=True):
     """The pod's claims, as they go into filtering (upstream: ``stateData``).
 
     ``claims`` are the entries' claims in order; ``special`` stands for the extended resources, whose amounts are in ``wanted``.

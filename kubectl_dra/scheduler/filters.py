@@ -5,8 +5,9 @@ Upstream: ``pkg/scheduler/framework/plugins/{nodename,nodeunschedulable,tainttol
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
 
 from kubectl_dra.api.core import Taint
 from kubectl_dra.apimachinery.nodeselector import selector_matches
@@ -38,8 +39,7 @@ _FIRST_WITH_NAME_FIRST = Release(1, 37)
 _FIRST_WITH_ZERO_AS_ABSENT = Release(1, 35)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PodView:
+class PodView(msgspec.Struct, frozen=True, kw_only=True):
     """A pod as the filters look at it, worked out once for all nodes (upstream: what the PreFilter plugins write).
 
     ``backing_classes`` maps the extended resources that DRA may back to their class; it is empty where the release does not.

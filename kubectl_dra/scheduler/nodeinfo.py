@@ -5,9 +5,10 @@ Upstream: ``pkg/scheduler/framework/types.go`` ``NodeInfo``, ``kube-scheduler/fr
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from kubectl_dra.inventory.podrequests import amounts_of, amounts_of_list, is_sidecar, pod_requests
 
@@ -36,8 +37,7 @@ class HostPort(NamedTuple):
         return self.address == other.address or ANY_ADDRESS in (self.address, other.address)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NodeInfo:
+class NodeInfo(msgspec.Struct, frozen=True, kw_only=True):
     """A node, what it has to give and what is taken; amounts as ``podrequests.Amounts``."""
 
     node: Node
@@ -61,7 +61,7 @@ class NodeInfo:
             ports.update(host_ports(pod))
             for name, amount in amounts_of(pod_requests(pod, is_running=True)).items():
                 requested[name] = requested.get(name, 0) + amount
-        return replace(self, requested=requested, pods=(*self.pods, *added), used_ports=frozenset(ports))
+        return msgspec.structs.replace(self, requested=requested, pods=(*self.pods, *added), used_ports=frozenset(ports))
 
 
 def host_ports(pod: Pod) -> tuple[HostPort, ...]:

@@ -5,8 +5,9 @@ Upstream: ``apimachinery/pkg/apis/meta/v1/helpers.go`` ``LabelSelectorAsSelector
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from kubectl_dra.apimachinery.labels import Requirement, matches
 
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from kubectl_dra.inventory.inventory import Inventory
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PodSelector:
+class PodSelector(msgspec.Struct, frozen=True, kw_only=True):
     """A label selector, read once; None selects nothing, an empty one everything."""
 
     requirements: tuple[Requirement, ...] | None
@@ -44,8 +44,7 @@ def read_selector(selector: LabelSelector | None, also: Mapping[str, str] | None
     return PodSelector(requirements=(*equal, *expressions))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Term:
+class Term(msgspec.Struct, frozen=True, kw_only=True):
     """One required term of affinity or anti-affinity, read once: which pods, within which domain."""
 
     topology_key: str

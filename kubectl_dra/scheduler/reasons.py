@@ -7,8 +7,9 @@ Upstream: ``pkg/scheduler/framework/plugins``.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
 
 if TYPE_CHECKING:
     from kubectl_dra.api.core import Taint
@@ -32,24 +33,21 @@ class Plugin(enum.StrEnum):
     DYNAMIC_RESOURCES = "DynamicResources"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NodeCordoned:
+class NodeCordoned(msgspec.Struct, frozen=True, kw_only=True):
     """``spec.unschedulable`` is set."""
 
     plugin = Plugin.NODE_UNSCHEDULABLE
     reasons = ("node(s) were unschedulable",)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OtherNodeNamed:
+class OtherNodeNamed(msgspec.Struct, frozen=True, kw_only=True):
     """The pod names another node."""
 
     plugin = Plugin.NODE_NAME
     reasons = ("node(s) didn't match the requested node name",)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NodeTaintNotTolerated:
+class NodeTaintNotTolerated(msgspec.Struct, frozen=True, kw_only=True):
     """The first taint that the pod does not tolerate; the scheduler's words do not name it."""
 
     taint: Taint
@@ -58,24 +56,21 @@ class NodeTaintNotTolerated:
     reasons = ("node(s) had untolerated taint(s)",)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NodeAffinityDiffers:
+class NodeAffinityDiffers(msgspec.Struct, frozen=True, kw_only=True):
     """``nodeSelector`` or required node affinity does not match the node."""
 
     plugin = Plugin.NODE_AFFINITY
     reasons = ("node(s) didn't match Pod's node affinity/selector",)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NodeNotNamed:
+class NodeNotNamed(msgspec.Struct, frozen=True, kw_only=True):
     """The pod names the nodes it may run on, and this is none of them, so it was never filtered."""
 
     plugin = Plugin.NODE_AFFINITY
     reasons = ("node(s) didn't satisfy plugin(s) [NodeAffinity]",)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HostPortsTaken:
+class HostPortsTaken(msgspec.Struct, frozen=True, kw_only=True):
     """Host ports of the pod that others on the node hold."""
 
     ports: tuple[HostPort, ...]
@@ -84,8 +79,7 @@ class HostPortsTaken:
     reasons = ("node(s) didn't have free ports for the requested pod ports",)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shortage:
+class Shortage(msgspec.Struct, frozen=True, kw_only=True):
     """A resource of which the node has too little; amounts in the scheduler's units (CPU in thousandths), ``pods`` for their number."""
 
     name: str
@@ -99,8 +93,7 @@ class Shortage:
         return "Too many pods" if self.name == "pods" else f"Insufficient {self.name}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResourcesInsufficient:
+class ResourcesInsufficient(msgspec.Struct, frozen=True, kw_only=True):
     """Everything of which the node has too little."""
 
     shortages: tuple[Shortage, ...]
@@ -113,8 +106,7 @@ class ResourcesInsufficient:
         return tuple(shortage.reason for shortage in self.shortages)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TopologyKeyMissing:
+class TopologyKeyMissing(msgspec.Struct, frozen=True, kw_only=True):
     """The node lacks the label over whose values the pod is to be spread."""
 
     topology_key: str
@@ -123,8 +115,7 @@ class TopologyKeyMissing:
     reasons = ("node(s) didn't match pod topology spread constraints (missing required label)",)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SpreadTooUneven:
+class SpreadTooUneven(msgspec.Struct, frozen=True, kw_only=True):
     """One more pod here, and the node's domain would have more of them than ``max_skew`` above the emptiest domain."""
 
     topology_key: str
@@ -137,8 +128,7 @@ class SpreadTooUneven:
     reasons = ("node(s) didn't match pod topology spread constraints",)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PodAffinityUnmet:
+class PodAffinityUnmet(msgspec.Struct, frozen=True, kw_only=True):
     """No pod of the required kind runs in the node's domain."""
 
     topology_key: str
@@ -147,8 +137,7 @@ class PodAffinityUnmet:
     reasons = ("node(s) didn't match pod affinity rules",)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PodAntiAffinityViolated:
+class PodAntiAffinityViolated(msgspec.Struct, frozen=True, kw_only=True):
     """A pod that the pod must not be near runs in the node's domain."""
 
     topology_key: str
@@ -157,8 +146,7 @@ class PodAntiAffinityViolated:
     reasons = ("node(s) didn't match pod anti-affinity rules",)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OtherPodKeepsAway:
+class OtherPodKeepsAway(msgspec.Struct, frozen=True, kw_only=True):
     """A pod in the node's domain must not be near pods like this one."""
 
     pod: NamespacedName
@@ -168,16 +156,14 @@ class OtherPodKeepsAway:
     reasons = ("node(s) didn't satisfy existing pods anti-affinity rules",)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimsNotAllocated:
+class ClaimsNotAllocated(msgspec.Struct, frozen=True, kw_only=True):
     """The allocator finds no devices for all claims on this node."""
 
     plugin = Plugin.DYNAMIC_RESOURCES
     reasons = ("cannot allocate all claims",)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InvalidPoolsEncountered:
+class InvalidPoolsEncountered(msgspec.Struct, frozen=True, kw_only=True):
     """The allocator finds no devices for all claims, and the node has invalid pools (1.35 on)."""
 
     plugin = Plugin.DYNAMIC_RESOURCES
@@ -193,8 +179,7 @@ class Unavailable(enum.Enum):
     BINDING_TIMED_OUT = "a binding condition did not become true in time"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimsUnavailable:
+class ClaimsUnavailable(msgspec.Struct, frozen=True, kw_only=True):
     """Allocated claims that cannot be used on this node, and why."""
 
     claims: tuple[tuple[NamespacedName, Unavailable], ...]
@@ -203,8 +188,7 @@ class ClaimsUnavailable:
     reasons = ("resourceclaim not available on the node",)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceShareRefused:
+class DeviceShareRefused(msgspec.Struct, frozen=True, kw_only=True):
     """A claim whose devices take node allocatable resources is reserved for another pod already, and cannot be shared."""
 
     claim: NamespacedName
@@ -217,8 +201,7 @@ class DeviceShareRefused:
         return (f"node allocatable resource claim {self.claim.name} has a mapped device and cannot be shared across pods",)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DevicesTakeTooMuch:
+class DevicesTakeTooMuch(msgspec.Struct, frozen=True, kw_only=True):
     """With what the devices take of the node's allocatable resources, the pod no longer fits there."""
 
     shortages: tuple[Shortage, ...]
@@ -231,8 +214,7 @@ class DevicesTakeTooMuch:
         return tuple(shortage.reason for shortage in self.shortages)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PodLevelTooSmall:
+class PodLevelTooSmall(msgspec.Struct, frozen=True, kw_only=True):
     """What the pod asks for as a whole does not cover its containers and devices.
 
     ``container`` is the one whose limit exceeds the pod's; empty where all are counted together.
@@ -254,8 +236,7 @@ class PodLevelTooSmall:
         return (f"pod level {'limit' if self.is_limit else 'request'} for {self.resource} is insufficient to cover {covered}",)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtendedResourceNotOffered:
+class ExtendedResourceNotOffered(msgspec.Struct, frozen=True, kw_only=True):
     """An extended resource that no class stands for and the node does not offer, beside others that DRA backs."""
 
     resource: str
@@ -264,8 +245,7 @@ class ExtendedResourceNotOffered:
     reasons = ("cannot fit resource",)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StaleExtendedResourceClaim:
+class StaleExtendedResourceClaim(msgspec.Struct, frozen=True, kw_only=True):
     """A claim for the pod's extended resources is left from an earlier attempt; the scheduler deletes it and tries again."""
 
     claim: NamespacedName

@@ -6,8 +6,9 @@ Upstream: ``pkg/scheduler/framework/plugins/podtopologyspread/{common,filtering}
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
 
 from kubectl_dra.scheduler.filters import node_affinity, taint_toleration
 from kubectl_dra.scheduler.podselectors import read_selector
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
 Refusal: TypeAlias = TopologyKeyMissing | SpreadTooUneven
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Spread:
+class _Spread(msgspec.Struct, frozen=True, kw_only=True):
     """One constraint, and how many pods it counts in each domain."""
 
     constraint: TopologySpreadConstraint

@@ -7,8 +7,9 @@ at, or filtered node by node.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
 
 from kubectl_dra.scheduler.reasons import Plugin
 
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
 # ── one node ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fits:
+class Fits(msgspec.Struct, frozen=True, kw_only=True):
     """All plugins accept the node.
 
     ``claims`` are those that would be allocated there, ``allocation`` what they would get, in the same order; None where nothing is to be
@@ -37,8 +37,7 @@ class Fits:
     allocation: Allocation | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
+class Refused(msgspec.Struct, frozen=True, kw_only=True):
     """The first plugin that refuses the node, with its reasons as the scheduler's message counts them."""
 
     refusal: NodeRefusal
@@ -54,8 +53,7 @@ class Refused:
         return self.refusal.reasons
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Errors:
+class Errors(msgspec.Struct, frozen=True, kw_only=True):
     """DynamicResources ends in an error on this node, which aborts the pod's whole attempt whatever other nodes say.
 
     ``text`` is the scheduler's, ``error`` the allocator's with its facts.
@@ -67,16 +65,14 @@ class Errors:
     plugin = Plugin.DYNAMIC_RESOURCES
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotJudged:
+class NotJudged(msgspec.Struct, frozen=True, kw_only=True):
     """A plugin that this program does not follow has to be asked first; ``otherwise`` is what comes if it accepts the node."""
 
     by: tuple[Plugin, ...]
     otherwise: Fits | Refused | Errors | CouldNotTell
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CouldNotTell:
+class CouldNotTell(msgspec.Struct, frozen=True, kw_only=True):
     """The scheduler has an answer and this program does not know it; ``why`` is one sentence."""
 
     why: str
@@ -85,8 +81,7 @@ class CouldNotTell:
 NodeVerdict: TypeAlias = Fits | Refused | Errors | NotJudged | CouldNotTell
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NodeGroup:
+class NodeGroup(msgspec.Struct, frozen=True, kw_only=True):
     """Nodes with the same verdict, and the verdict of the first of them."""
 
     verdict: NodeVerdict
@@ -96,37 +91,32 @@ class NodeGroup:
 # ── one pod ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scheduled:
+class Scheduled(msgspec.Struct, frozen=True, kw_only=True):
     """The pod has a node; the scheduler is done with it."""
 
     node: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotConsidered:
+class NotConsidered(msgspec.Struct, frozen=True, kw_only=True):
     """The scheduler does not look at the pod: it has finished, or it is being deleted (``why``)."""
 
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gated:
+class Gated(msgspec.Struct, frozen=True, kw_only=True):
     """Scheduling gates hold the pod."""
 
     gates: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class Held(msgspec.Struct, frozen=True, kw_only=True):
     """DynamicResources holds the pod before the queue, silently; ``text`` stands in the scheduler's log only."""
 
     obstacle: PodClaimObstacle
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClassNotFound:
+class ClassNotFound(msgspec.Struct, frozen=True, kw_only=True):
     """A request names a class that does not exist."""
 
     claim: ResourceClaim
@@ -134,32 +124,28 @@ class ClassNotFound:
     class_name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PrioritizedListDisabled:
+class PrioritizedListDisabled(msgspec.Struct, frozen=True, kw_only=True):
     """A request has alternatives while DRAPrioritizedList is off."""
 
     claim: ResourceClaim
     request: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestNotUnderstood:
+class RequestNotUnderstood(msgspec.Struct, frozen=True, kw_only=True):
     """A request is of no kind that the release knows."""
 
     claim: ResourceClaim
     request: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AffinityContradicts:
+class AffinityContradicts(msgspec.Struct, frozen=True, kw_only=True):
     """Every term of the pod's node affinity names nodes that it excludes again."""
 
 
 PreFilterFact: TypeAlias = ClassNotFound | PrioritizedListDisabled | RequestNotUnderstood | AffinityContradicts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefusedByPreFilter:
+class RefusedByPreFilter(msgspec.Struct, frozen=True, kw_only=True):
     """A plugin refuses the pod on all nodes at once, before any is filtered."""
 
     plugin: Plugin
@@ -167,21 +153,18 @@ class RefusedByPreFilter:
     fact: PreFilterFact
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PreFilterFails:
+class PreFilterFails(msgspec.Struct, frozen=True, kw_only=True):
     """A PreFilter plugin ends in an error, which aborts the attempt."""
 
     text: str
     fact: PreFilterFact | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoNodes:
+class NoNodes(msgspec.Struct, frozen=True, kw_only=True):
     """There is no node at all."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filtered:
+class Filtered(msgspec.Struct, frozen=True, kw_only=True):
     """Every node has been asked on its own.
 
     ``groups`` holds nodes with the same answer together, in the order of their first node; which devices were chosen, or which taint it
@@ -227,8 +210,7 @@ class Word(enum.StrEnum):
     CANNOT_TELL = "cannot tell"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PodVerdict:
+class PodVerdict(msgspec.Struct, frozen=True, kw_only=True):
     """What the scheduler decides about a pod.
 
     ``message`` is how its message begins, preemption's words apart; empty where it says nothing. With ``is_advice`` another scheduler

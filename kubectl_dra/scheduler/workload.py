@@ -6,7 +6,6 @@ depends on scores that are followed in part only: free CPU and memory, and the r
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -50,8 +49,7 @@ _ALTERNATIVES: Final = 8
 """The most alternatives a request can have; each step down the list costs one point."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placement:
+class Placement(msgspec.Struct, frozen=True, kw_only=True):
     """One pod, what was decided about it, and where it goes; ``node`` is empty where it fits nowhere, ``fits`` what it gets there."""
 
     pod: Pod
@@ -60,8 +58,7 @@ class Placement:
     fits: Fits | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
+class Subject(msgspec.Struct, frozen=True, kw_only=True):
     """A pod or a workload, and the pods of it that are to be placed; ``existing`` counts those that are there already."""
 
     kind: str
@@ -248,8 +245,7 @@ def _free_share(name: str, requested: int, node: NodeInfo) -> float:
 # ── how many more ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HowMany:
+class HowMany(msgspec.Struct, frozen=True, kw_only=True):
     """How many copies of a pod fit, on which nodes, and the verdict on the one that does not; None where the search ended at a limit."""
 
     by_node: Mapping[str, int]
