@@ -62,6 +62,27 @@ def test_broken_device_fails_whatever_is_read() -> None:
     assert (first is True, second is True) == (True, False)
 
 
+def test_broken_capacity_fails_whatever_is_read() -> None:
+    """A quantity that is none counts though no selector reads it."""
+    devices = [gpu(0, "a"), gpu(1, "a", memory="much")]
+    first, second = evaluate_devices(selector("true"), devices)
+    assert (first is True, second is True) == (True, False)
+
+
+def test_of_a_name_with_domain_and_without_the_last_one_counts() -> None:
+    """Two devices that have the same values in another order are apart."""
+    short, full = ("x", DeviceAttribute(int_=1)), (f"{DRIVER}/x", DeviceAttribute(int_=2))
+    devices = [(DRIVER, Device(name="d", attributes=dict(attributes))) for attributes in ((short, full), (full, short))]
+    assert evaluate_devices(selector(f'device.attributes["{DRIVER}"].x == 1'), devices) == [False, True]
+
+
+def test_devices_of_several_shapes_that_agree_on_what_is_read_are_one_group() -> None:
+    """An attribute that nobody reads keeps nobody apart, whether it is there or not."""
+    other = (DRIVER, Device(name="d", attributes={"model": DeviceAttribute(string="a")}, capacity={"memory": DeviceCapacity(value="1")}))
+    groups = group_devices([selector(f'device.attributes["{DRIVER}"].model == "a"')], [gpu(0, "a"), other, gpu(2, "a")])
+    assert [group.indices for group in groups] == [(0, 1, 2)]
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_random_selectors_answer_alike_together_and_alone(seed: int) -> None:
     """Whatever is read, a device in a group is answered as it is alone."""
