@@ -29,18 +29,15 @@ class Flag(NamedTuple):
         return (self.name, self.short) if self.short else (self.name,)
 
 
-class _PlainFormatter(argparse.HelpFormatter):
-    """argparse makes a formatter for every flag; a constant width keeps it from importing shutil."""
-
-    def __init__(self, prog: str) -> None:
-        super().__init__(prog, width=80)
+# It would look on the disk for translations of words that are never printed, and `_reworded` reads English: 1 ms of every start.
+vars(argparse)["_"] = str
 
 
 class Parser:
     """One subcommand's flags. ``positional`` names what may stand beside them; an empty one allows nothing."""
 
     def __init__(self, name: str) -> None:
-        self._parser = _Arguments(prog=f"kubectl dra {name}", add_help=False, allow_abbrev=False, formatter_class=_PlainFormatter)
+        self._parser = _Arguments(f"kubectl dra {name}")
         self.command = name
         self.flags: list[Flag] = []
         self._switches: set[str] = set()
@@ -115,6 +112,15 @@ class _Step(argparse.Action):
 
 class _Arguments(argparse.ArgumentParser):
     """argparse whose errors are sentences of ours."""
+
+    def __init__(self, prog: str) -> None:
+        # A constant width keeps it from importing shutil.
+        self._formatter = argparse.HelpFormatter(prog, width=80)
+        super().__init__(prog=prog, add_help=False, allow_abbrev=False)
+
+    def _get_formatter(self) -> argparse.HelpFormatter:
+        """One for all flags: argparse makes one for each, and only to see whether it could be shown."""
+        return self._formatter
 
     def error(self, message: str) -> None:  # type: ignore[override]  # argparse's never returns; neither does this one
         raise UsageError(self._reworded(message))
