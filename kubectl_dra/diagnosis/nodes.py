@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from kubectl_dra.api.core import Toleration
 from kubectl_dra.apimachinery.quantity import from_int
@@ -220,11 +222,41 @@ def _resources_short(scene: Scene, pod: Pod, cases: Sequence[Case]) -> Facts:
         and other.status.phase not in ("Succeeded", "Failed")
         and (amount := _wants(other, shortages[0].resource))
     ]
+    less = _asking_for_less(pod, cases)
     return NodeResourcesShort(
         pod=subject_of_pod(pod),
         shortages=tuple(shortages),
+        fits_with=less.text if less else "",
+        change=less.change if less else None,
         users=tuple(f"{name} ({_amount(shortages[0].resource, amount)})" for amount, name in sorted(users, reverse=True)[:3]),
     )
+
+
+class _Less(NamedTuple):
+    """A smaller request of the pod's only container, and the pod with it."""
+
+    text: str
+    change: Change
+
+
+def _asking_for_less(pod: Pod, cases: Sequence[Case]) -> _Less | None:
+    """The most of the one resource that is short that a node has left; None where no smaller request of one container would do."""
+    left = {
+        (one.name, one.capacity - one.used)
+        for case in cases
+        for refusal in case.refusals
+        if isinstance(refusal, reasons.ResourcesInsufficient) and len(refusal.shortages) == 1
+        for one in refusal.shortages
+        if one.name in ("cpu", "memory") and one.capacity > one.used
+    }
+    if not left or len(pod.spec.containers) != 1 or pod.spec.init_containers:
+        return None
+    resource, amount = max(left, key=lambda found: (found[0] == "cpu", found[1]))
+    container = pod.spec.containers[0]
+    requests = {**container.resources.requests, resource: _amount(resource, amount)}
+    resources = msgspec.structs.replace(container.resources, requests=requests)
+    changed = changes.pod_changed(pod, containers=(msgspec.structs.replace(container, resources=resources),))
+    return _Less(f"{resource}: {requests[resource]}", changed)
 
 
 def _wants(pod: Pod, resource: str) -> int:

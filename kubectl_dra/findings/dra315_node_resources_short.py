@@ -59,7 +59,8 @@ class NodeResourcesShort(Facts):
         """What would take it away."""
         offers = []
         if self.fits_with:
-            offers.append(Proposal(text=f"ask for {self.fits_with} in the pod", brief=f"ask for {self.fits_with}", change=self.change))
+            text = f"create the pod anew with spec.containers[0].resources.requests.{self.fits_with}, if that is enough for it"
+            offers.append(Proposal(text=text, brief=f"ask for {self.fits_with}", change=self.change))
         text = f"make room on {self.shortages[0].node}: move pods that need no device to other nodes"
         offers.append(Proposal(text=text, brief="make room on the node"))
         return tuple(offers)
