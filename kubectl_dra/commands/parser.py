@@ -114,13 +114,9 @@ class _Arguments(argparse.ArgumentParser):
     """argparse whose errors are sentences of ours."""
 
     def __init__(self, prog: str) -> None:
-        # A constant width keeps it from importing shutil.
-        self._formatter = argparse.HelpFormatter(prog, width=80)
-        super().__init__(prog=prog, add_help=False, allow_abbrev=False)
-
-    def _get_formatter(self) -> argparse.HelpFormatter:
-        """One for all flags: argparse makes one for each, and only to see whether it could be shown."""
-        return self._formatter
+        # argparse asks for one with every flag, only to see whether it could be shown; a constant width keeps it from importing shutil.
+        formatter = argparse.HelpFormatter(prog, width=80)
+        super().__init__(prog=prog, add_help=False, allow_abbrev=False, formatter_class=lambda prog: formatter)  # noqa: ARG005
 
     def error(self, message: str) -> None:  # type: ignore[override]  # argparse's never returns; neither does this one
         raise UsageError(self._reworded(message))
