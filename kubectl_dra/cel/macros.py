@@ -6,7 +6,7 @@ this program evaluates.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, TypedDict, TypeVar
 
 from kubectl_dra.cel.tree import Call, Comprehension, Identifier, ListLiteral, Literal, MapEntry, MapLiteral, MessageLiteral, Select
 
@@ -46,6 +46,9 @@ class MacroError(Exception):
         self.position = position
 
 
+_Part = TypeVar("_Part", bound="Expression | MapEntry")
+
+
 class Builder:
     """Makes the nodes of one expansion, all of them standing for the text of the call."""
 
@@ -81,24 +84,22 @@ class Builder:
         return Call(**self.place(), function=function, target=target, arguments=arguments)
 
     def copied(self, node: Expression) -> Expression:
-        """The same expression with identifiers of its own."""
-        fields: dict[str, object] = {name: self._copied(getattr(node, name)) for name in node.__struct_fields__}
-        return type(node)(**(fields | {"id": self._ids.next_id()}))  # type: ignore[arg-type]  # its own fields again
+        """The same expression with identifiers of its own; a node that stands in it twice does so in the copy."""
+        return self._copied(node, {})  # type: ignore[return-value]  # an expression's copy is one
 
-    def _copied(self, field: object) -> object:
+    def _copied(self, field: object, known: dict[int, Expression]) -> object:
         if isinstance(field, _NODES):
-            return self.copied(field)
+            copy = known.get(field.id)
+            if copy is None:
+                copy = known[field.id] = self._renumbered(field, known)
+            return copy
         if isinstance(field, MapEntry):
-            return MapEntry(
-                id=self._ids.next_id(),
-                start=field.start,
-                end=field.end,
-                position=field.position,
-                key=self.copied(field.key),
-                value=self.copied(field.value),
-                optional=field.optional,
-            )
-        return tuple(map(self._copied, field)) if isinstance(field, tuple) else field
+            return self._renumbered(field, known)
+        return tuple(self._copied(part, known) for part in field) if isinstance(field, tuple) else field
+
+    def _renumbered(self, node: _Part, known: dict[int, Expression]) -> _Part:
+        fields: dict[str, object] = {name: self._copied(getattr(node, name), known) for name in node.__struct_fields__}
+        return type(node)(**(fields | {"id": self._ids.next_id()}))  # type: ignore[arg-type, return-value]  # its own fields again
 
 
 _NODES: Final = (Literal, Identifier, Select, Call, ListLiteral, MapLiteral, MessageLiteral, Comprehension)

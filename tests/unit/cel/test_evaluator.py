@@ -35,6 +35,7 @@ from tests.unit.cel.engine import program, value
         ("uint(n) + 1u", UInt(8)),
         ("type(n) == int", True),
         ("optional.of(n).optMap(x, x + 1).orValue(0)", 8),
+        ("optional.of([1, 2].filter(x, x < n)).optMap(y, y.size()).orValue(0)", 2),
         ("{'a': 1}.?b.orValue(5)", 5),
         ("[1, ?optional.none(), 3]", [1, 3]),
     ],
