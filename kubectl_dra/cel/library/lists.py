@@ -35,10 +35,19 @@ _ADD: Final = STANDARD["_+_"][0].implementation
 
 
 def _is_sorted(values: list[Value]) -> bool:
-    for value in values:
-        if type(value) not in ORDERED:
-            raise Failure(NO_SUCH_OVERLOAD)
-    return all(_order_or_unknown(left, right) <= 0 for left, right in pairwise(values))
+    """Whether each is at most the next; what stands behind the first that is not is never looked at."""
+    for value in values[:1]:
+        _require_ordered(value)
+    for left, right in pairwise(values):
+        _require_ordered(right)
+        if _order_or_unknown(left, right) > 0:
+            return False
+    return True
+
+
+def _require_ordered(value: Value) -> None:
+    if type(value) not in ORDERED:
+        raise Failure(NO_SUCH_OVERLOAD)
 
 
 def _order_or_unknown(left: Value, right: Value) -> int:
@@ -64,7 +73,9 @@ def _extreme(name: str, replaces: int) -> Implementation:
         if not values:
             raise Failure(f"{name} called on empty list")
         result = values[0]
+        _require_ordered(result)
         for value in values[1:]:
+            _require_ordered(value)
             if _order_or_unknown(result, value) == replaces:
                 result = value
         return result
