@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _FULL_PATH: Final = 3
+_BLOCK: Final = 1024
+"""Devices that are looked at together; more at once would not stay in the processor's cache."""
 _WHOLE: Final = frozenset({(), ("attributes",), ("capacity",)})
 
 
@@ -48,13 +50,14 @@ class DeviceGroup(msgspec.Struct, frozen=True, eq=False):
 def group_devices(selectors: Iterable[CompiledSelector], devices: Sequence[tuple[str, Device]]) -> tuple[DeviceGroup, ...]:
     """The groups of devices (driver, device) for all of these selectors together, in the order of their first members."""
     reads = _Reads(tuple(selectors))
-    shapes: defaultdict[_Shape, list[int]] = defaultdict(list)
-    for index, (driver, device) in enumerate(devices):
-        shapes[driver, tuple(device.attributes), tuple(device.capacity)].append(index)
     members: defaultdict[Hashable, list[int]] = defaultdict(list)
-    for shape, indices in shapes.items():
-        for key, positions in reads.alike(shape, [devices[index][1] for index in indices]):
-            members[key] += [indices[position] for position in positions]
+    for start in range(0, len(devices), _BLOCK):
+        shapes: defaultdict[_Shape, list[int]] = defaultdict(list)
+        for index, (driver, device) in enumerate(devices[start : start + _BLOCK], start):
+            shapes[driver, tuple(device.attributes), tuple(device.capacity)].append(index)
+        for shape, indices in shapes.items():
+            for key, positions in reads.alike(shape, [devices[index][1] for index in indices]):
+                members[key] += [indices[position] for position in positions]
     groups = sorted(sorted(indices) for indices in members.values())
     return tuple(DeviceGroup(*devices[indices[0]], tuple(indices)) for indices in groups)
 
