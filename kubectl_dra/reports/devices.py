@@ -15,7 +15,7 @@ from kubectl_dra.reports.report import API_VERSION, Report, unread_documents
 from kubectl_dra.reports.words import age, counted, listed, taint_text, target_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from kubectl_dra.api.meta import NamespacedName
     from kubectl_dra.api.resource import ResourceClaim
@@ -76,6 +76,11 @@ class DeviceList(Report, frozen=True, kw_only=True):
     def reason(self, published: PublishedDevice) -> str:
         """What stands behind the state: holders, what is left, what is short, the taint."""
         return reason(published, self.claims, self.now)
+
+    def reasons(self, devices: Iterable[PublishedDevice]) -> list[str]:
+        """The reason of each device; most have none, and are passed over at once."""
+        free: tuple[State, ...] = ("free",)
+        return ["" if device.states == free and not device.holders else self.reason(device) for device in devices]
 
 
 def report_devices(inventory: Inventory, hardware: Hardware, chosen: Chosen, findings: tuple[Finding, ...]) -> DeviceList:

@@ -35,11 +35,13 @@ class Telling(NamedTuple):
         """The key without its domain."""
         return self.key.rpartition("/")[2]
 
-    def texts(self, devices: Iterable[Device]) -> list[str]:
+    def texts(self, devices: Sequence[Device]) -> list[str]:
         """The value of each device, as :meth:`text` has it."""
+        key = self.key
         if self.is_capacity:
-            return [self.text(device) for device in devices]
-        found = [device.attributes.get(self.key) for device in devices]
+            entries = [device.capacity.get(key) for device in devices]
+            return ["" if entry is None else str(entry.value) for entry in entries]
+        found = [device.attributes.get(key) for device in devices]
         return ["" if one is None else one.string if one.string is not None else attribute_text(one) for one in found]
 
     def text(self, device: Device) -> str:

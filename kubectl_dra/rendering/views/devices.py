@@ -15,6 +15,7 @@ from kubectl_dra.reports.words import counted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from kubectl_dra.api.resource import Device
     from kubectl_dra.inventory.states import PublishedDevice, State
     from kubectl_dra.inventory.together import AtOnce
     from kubectl_dra.rendering.document import Cell, Line, Role
@@ -52,18 +53,20 @@ def show_devices(report: DeviceList, layout: Layout, labels: Sequence[str]) -> D
 
 
 def _driver_table(driver: str, devices: list[PublishedDevice], report: DeviceList, layout: Layout, labels: Sequence[str]) -> Table:
-    chosen = _columns(devices, layout, labels)
-    shows_pool = any(pool_name(published.slice_) != published.slice_.spec.node_name for published in devices)
+    bare = [published.device for published in devices]
+    chosen = _columns(bare, layout, labels)
+    slices = {id(published.slice_): published.slice_ for published in devices}.values()
+    shows_pool = any(pool_name(slice_) != slice_.spec.node_name for slice_ in slices)
     columns = [Column("NODE"), *([Column("POOL")] if shows_pool else []), Column(driver.upper())]
     columns += [Column(one.name.upper(), _rank(one, position), flexible=True) for position, one in enumerate(chosen)]
     columns += [Column("STATE"), Column("HELD BY", flexible=True, least=30, wish=60)]
-    parts: list[Sequence[Cell]] = [[node_text(published) for published in devices]]
+    parts: list[Sequence[Cell]] = [[published.slice_.spec.node_name or node_text(published) for published in devices]]
     if shows_pool:
         parts.append([pool_name(published.slice_) for published in devices])
-    parts.append([published.device.name for published in devices])
-    parts += [one.texts(published.device for published in devices) for one in chosen]
+    parts.append([device.name for device in bare])
+    parts += [one.texts(bare) for one in chosen]
     parts.append([STATE_SPANS[published.states[0]] for published in devices])
-    parts.append([report.reason(published) for published in devices])
+    parts.append(report.reasons(devices))
     return Table(tuple(columns), list(zip(*parts, strict=True)))
 
 
@@ -72,8 +75,8 @@ def _rank(one: Telling, position: int) -> int:
     return position + 1 + (0 if one.rank == PRODUCT else EXTRA)
 
 
-def _columns(devices: list[PublishedDevice], layout: Layout, labels: Sequence[str]) -> list[Telling]:
-    found = telling([published.device for published in devices])
+def _columns(devices: list[Device], layout: Layout, labels: Sequence[str]) -> list[Telling]:
+    found = telling(devices)
     if labels:
         return [one for label in labels for one in find_telling(found, label)]
     if layout.wide:
