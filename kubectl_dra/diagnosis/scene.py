@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from kubectl_dra.api import kinds
 from kubectl_dra.api.meta import NamespacedName
 from kubectl_dra.diagnosis.clock import EventLog
@@ -31,8 +33,8 @@ class Scene:
 
     def __init__(self, inventory: Inventory, snapshot: Snapshot | None = None) -> None:
         """A scene of ``inventory``; ``snapshot`` may be given where it was made already."""
-        self.inventory = inventory
-        self.snapshot = snapshot or Snapshot(inventory)
+        self.inventory = _in_order(inventory)
+        self.snapshot = snapshot or Snapshot(self.inventory)
 
     @cached_property
     def events(self) -> EventLog:
@@ -178,6 +180,13 @@ class Scene:
     def _special_subject(self, claim: ResourceClaim) -> Subject | None:
         owner = claim.metadata.controller()
         return Subject(kind="Pod", name=owner.name, namespace=claim.metadata.namespace) if owner else None
+
+
+def _in_order(inventory: Inventory) -> Inventory:
+    """The same objects by name, as API servers list them: files hold them in any order, and no word may depend on it."""
+    fields = ("nodes", "pods", "resource_claims", "device_classes", "device_taint_rules", "resource_claim_templates")
+    ordered = {field: dict(sorted(getattr(inventory, field).items())) for field in fields}
+    return msgspec.structs.replace(inventory, **ordered)
 
 
 def subject_of_pod(pod: Pod) -> Subject:

@@ -24,6 +24,8 @@ COMMANDS = (
     ("describe", "node", "gpu-a2"),
     ("describe", "class", "gpu.example.com"),
     ("describe", "device", "gpu-a1/nic-0"),
+    ("why-pending", "-A"),
+    ("why-pending", "-A", "-o", "json"),
 )
 
 
