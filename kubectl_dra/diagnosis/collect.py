@@ -114,6 +114,17 @@ class Case:
                 return
             if size == 1:
                 candidates = self._relevant()
+        yield from self._one_removal(candidates)
+
+    def _one_removal(self, candidates: Sequence[Obstacle]) -> Iterator[Removal]:
+        """Where more must go than is tried in every combination: one set of which nothing can stay; what asks for less stays first."""
+        gone = frozenset(candidates)
+        if not isinstance(self.without(gone), Allocation):
+            return
+        for obstacle in reversed(candidates):
+            if isinstance(self.without(gone - {obstacle}), Allocation):
+                gone -= {obstacle}
+        yield gone
 
     def _relevant(self) -> list[Obstacle]:
         """Obstacles that some device meets; the others cannot matter, alone or together."""
