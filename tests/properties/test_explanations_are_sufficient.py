@@ -25,6 +25,10 @@ KEEP_AWAY = (
 """Obstacles between the pod and what it asks for; that it could ask for less always helps, and is told only where nothing else is."""
 
 
+MOST_TOLD = 3
+"""Where there are more ways out, some are left out."""
+
+
 def test_what_is_not_mentioned_does_not_matter() -> None:
     """An obstacle of which no finding tells is taken away, and every node still refuses the pod."""
     judged = 0
@@ -34,7 +38,9 @@ def test_what_is_not_mentioned_does_not_matter() -> None:
             continue
         told = explainer.explain(pod)
         assert told.findings, f"seed {seed}"
-        codes = {finding.code for finding in (*told.findings, *told.further)}
+        codes = {finding.code for finding in (*told.findings, *told.further)} - {"DRA117"}  # said beside the ways out
+        if len(codes) >= MOST_TOLD:
+            continue
         unmentioned = [obstacle for obstacle in KEEP_AWAY if not OBSTACLES[obstacle.value] & codes]
         for case in cases_of(explainer, pod).judged:
             fitting = [obstacle for obstacle in unmentioned if not case.refusals and case.fits_without(obstacle)]
