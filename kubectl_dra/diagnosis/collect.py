@@ -72,8 +72,14 @@ class Case:
 
     def __init__(self, scene: Scene, node: Node, claims: tuple[ResourceClaim, ...], refusals: tuple[NodeRefusal, ...]) -> None:
         self.scene, self.node, self.claims, self.refusals = scene, node, claims, refusals
-        self.nodes: tuple[str, ...] = (node.metadata.name,)
+        self.devices_of: dict[str, tuple[Candidate, ...]] = {}
+        """The devices of each node of the case, in the order of the matrix."""
         self._context = scene.snapshot.context
+
+    @property
+    def nodes(self) -> tuple[str, ...]:
+        """The nodes that the case stands for."""
+        return tuple(self.devices_of)
 
     @cached_property
     def outcome(self) -> Outcome:
@@ -148,9 +154,7 @@ class Case:
         if name == self.node.metadata.name:
             yield from self.matrix
             return
-        node = self.scene.snapshot.nodes[name].node
-        found = _candidates(self._context, self.claims, node)
-        own = found.candidates if found else ()
+        own = self.devices_of[name]
         for number, one in enumerate(self.matrix):
             yield Examination(request=one.request, candidate=own[number % len(own)], rejections=one.rejections)
 
@@ -177,13 +181,12 @@ def _candidates(context: AllocatorContext, claims: Sequence[ResourceClaim], node
     return _Found(devices, (*found.trail, unusable))
 
 
-def _likeness_of(context: AllocatorContext, claims: tuple[ResourceClaim, ...], node: Node, refusals: tuple[NodeRefusal, ...]) -> Hashable:
+def _likeness_of(found: _Found | None, claims: tuple[ResourceClaim, ...], node: Node, refusals: tuple[NodeRefusal, ...]) -> Hashable:
     """Equal for nodes that no search, with whatever taken away, can tell apart, and that other plugins refuse alike."""
     others = tuple((type(refusal), refusal.reasons) for refusal in refusals)
     wanted = tuple(len(claim.spec.devices.requests) for claim in claims)
     if not claims:
         return others, wanted
-    found = _candidates(context, claims, node)
     return others, wanted, found.trail if found else node.metadata.name
 
 
@@ -219,10 +222,10 @@ def collect(scene: Scene, pod: Pod, devices: PodDevices, nodes: Iterable[str] | 
             continue
         refusals = filters.all_refusals(view, info)
         usable = tuple(selector is None or filters.matches_node(selector, info.node) for selector in pinned)
-        likeness = (usable, _likeness_of(scene.snapshot.context, claims, info.node, refusals))
-        known = grouped.get(likeness)
-        if known is None:
-            grouped[likeness] = Case(scene, info.node, claims, refusals)
-        else:
-            known.nodes = (*known.nodes, name)
+        found = _candidates(scene.snapshot.context, claims, info.node) if claims else None
+        likeness = (usable, _likeness_of(found, claims, info.node, refusals))
+        case = grouped.get(likeness)
+        if case is None:
+            case = grouped[likeness] = Case(scene, info.node, claims, refusals)
+        case.devices_of[name] = found.candidates if found else ()
     return Cases(tuple(grouped.values()), not_asked)

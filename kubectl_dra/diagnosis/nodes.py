@@ -295,7 +295,7 @@ def _answer(scene: Scene, pod: Pod, verdict: NodeVerdict, name: str) -> str:
         case Fits():
             return "fits"
         case Refused(refusal=refusal):
-            return refusal_text(scene, pod, refusal, name)
+            return refusal_text(scene, refusal, name)
         case Errors():
             return "an error ends the attempt"
         case NotJudged():
@@ -305,7 +305,7 @@ def _answer(scene: Scene, pod: Pod, verdict: NodeVerdict, name: str) -> str:
             return f"not known: {verdict.why}"
 
 
-def refusal_text(scene: Scene, pod: Pod, refusal: reasons.NodeRefusal, name: str) -> str:
+def refusal_text(scene: Scene, refusal: reasons.NodeRefusal, name: str) -> str:
     """Why a node refuses the pod, in a few words."""
     match refusal:
         case reasons.NodeTaintNotTolerated(taint=taint):
@@ -324,7 +324,7 @@ def refusal_text(scene: Scene, pod: Pod, refusal: reasons.NodeRefusal, name: str
                 for one in shortages
             )
         case reasons.ClaimsNotAllocated():
-            return _no_device(scene, pod, name)
+            return "no device that would do (above)" if name in scene.nodes_with_devices else "no devices of its own"
         case reasons.InvalidPoolsEncountered():
             return "no device, and an invalid pool"
         case reasons.ClaimsUnavailable(claims=claims):
@@ -332,8 +332,3 @@ def refusal_text(scene: Scene, pod: Pod, refusal: reasons.NodeRefusal, name: str
         case _:
             return prose.listed(refusal.reasons)
 
-
-def _no_device(scene: Scene, pod: Pod, name: str) -> str:
-    local = any(slice_.spec.node_name == name and slice_.spec.devices for slice_ in scene.inventory.resource_slices)
-    del pod
-    return "no device that would do (above)" if local else "no devices of its own"
