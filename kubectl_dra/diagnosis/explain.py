@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kubectl_dra.diagnosis import chain, placed, words
+from kubectl_dra.diagnosis.alike import Explained, Told, shape_of, subjects_of, told_of
 from kubectl_dra.diagnosis.binding import binding_facts, failure_said, is_reserved_for
 from kubectl_dra.diagnosis.choosing import is_waiting
 from kubectl_dra.diagnosis.diagnosis import Agreement, Diagnosis, SchedulerWords, Standing
@@ -42,6 +43,7 @@ class Explainer:
         self.scene = scene
         self.scheduler = Scheduler(scene.inventory, snapshot=scene.snapshot)
         self._view = tuple(view_findings(scene.inventory))
+        self._known: dict[bytes, Explained] = {}
 
     def explain(self, pod: Pod) -> Diagnosis:
         """Why the pod waits, or what is wrong with it; nothing where nothing is."""
@@ -126,14 +128,36 @@ class Explainer:
             return self._concluded(pod, Standing.ABORTED, (exhausted,), (), verdict)
         if failed:
             return self._concluded(pod, Standing.ABORTED, (failed,), (), verdict)
+        forgotten = tuple(self._finding(pod, facts) for facts in placed.forgotten_claims(self.scene, pod))
+        if verdict.word is Word.UNSCHEDULABLE:
+            explained = self._explained(pod, verdict, claims)
+            findings = tuple(one.finding for one in explained.roots)
+            others = (*(one.finding for one in explained.further), *forgotten)
+            return self._told(pod, _STANDINGS[verdict.word], findings, others, verdict, explained.nodes)
         attempt = explain_attempt(self.scene, self.scheduler, pod, verdict)
         standing = _STANDINGS[verdict.word]
-        roots, further = attempt.roots, attempt.further
+        roots = attempt.roots
         if verdict.word is Word.FITS:
             roots = tuple(self._although_it_fits(pod, verdict, claims))
             standing = Standing.ABORTED if any(root.code in _WRITING for root in roots) else standing
-        forgotten = tuple(placed.forgotten_claims(self.scene, pod))
-        return self._concluded(pod, standing, roots, (*further, *forgotten), verdict, attempt.nodes)
+        findings = tuple(self._finding(pod, facts) for facts in roots)
+        others = (*(self._finding(pod, facts) for facts in attempt.further), *forgotten)
+        return self._told(pod, standing, findings, others, verdict, attempt.nodes)
+
+    def _explained(self, pod: Pod, verdict: PodVerdict, claims: tuple[ResourceClaim, ...]) -> Explained:
+        """Why no node takes the pod, found out once for pods that differ in names alone."""
+        shape = shape_of(self.scene, pod, claims)
+        subjects = subjects_of(self.scene, pod, claims)
+        known = self._known.get(shape) if shape is not None else None
+        told = told_of(known, subjects) if known is not None else None
+        if told is not None:
+            return told
+        attempt = explain_attempt(self.scene, self.scheduler, pod, verdict)
+        roots, further = (tuple(Told(one, self._finding(pod, one)) for one in facts) for facts in (attempt.roots, attempt.further))
+        explained = Explained(subjects=subjects, roots=roots, further=further, nodes=attempt.nodes)
+        if shape is not None:
+            self._known.setdefault(shape, explained)
+        return explained
 
     def _binding_failure(self, pod: Pod, claims: tuple[ResourceClaim, ...]) -> Facts | None:
         """A binding failure that the scheduler has reported of this pod: it frees the claim and takes the same device again."""
@@ -226,8 +250,19 @@ class Explainer:
         nodes: tuple[NodeSummary, ...] = (),
     ) -> Diagnosis:
         findings = tuple(self._finding(pod, facts) for facts in roots)
-        others = [self._finding(pod, facts) for facts in further]
-        others += self._advice(pod)
+        others = tuple(self._finding(pod, facts) for facts in further)
+        return self._told(pod, standing, findings, others, verdict, nodes)
+
+    def _told(
+        self,
+        pod: Pod,
+        standing: Standing,
+        findings: tuple[Finding, ...],
+        others: tuple[Finding, ...],
+        verdict: PodVerdict | None,
+        nodes: tuple[NodeSummary, ...],
+    ) -> Diagnosis:
+        others = (*others, *self._advice(pod))
         headline = findings[0].headline if findings else ""
         subject = subject_of_pod(pod)
         where = pod.spec.node_name or pod.status.nominated_node_name
@@ -240,7 +275,7 @@ class Explainer:
             waiting=prose.age(pod.metadata.creation_timestamp, self.scene.inventory.now) if not pod.spec.node_name else "",
             waits_seconds=waited or 0,
             findings=findings,
-            further=tuple(others),
+            further=others,
             view=self._view,
             nodes=nodes,
             scheduler=self._words(pod, standing, verdict),

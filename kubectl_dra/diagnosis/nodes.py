@@ -331,4 +331,3 @@ def refusal_text(scene: Scene, refusal: reasons.NodeRefusal, name: str) -> str:
             return f"claim {prose.listed([key.name for key, _ in claims])} is allocated for other nodes"
         case _:
             return prose.listed(refusal.reasons)
-
