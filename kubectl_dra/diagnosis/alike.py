@@ -14,6 +14,7 @@ import msgspec
 from kubectl_dra.apimachinery.decode import to_json
 from kubectl_dra.diagnosis import words
 from kubectl_dra.diagnosis.scene import subject_of_pod
+from kubectl_dra.findings.asking import DeviceName
 from kubectl_dra.findings.finding import Remedy, Subject, conclude
 
 if TYPE_CHECKING:
@@ -123,6 +124,8 @@ def _renamed(part: _Part, exchange: Mapping[Subject, Subject]) -> _Part:
         bare = msgspec.structs.replace(part, field_path="")
         found = exchange.get(bare)
         return part if found is None else found.at(part.field_path)  # type: ignore[return-value]  # a Subject for a Subject
+    if isinstance(part, DeviceName):  # there may be thousands of them
+        return part
     if isinstance(part, msgspec.Struct):
         fields = {name: getattr(part, name) for name in part.__struct_fields__}
         changed = {name: renamed for name, value in fields.items() if (renamed := _renamed(value, exchange)) is not value}

@@ -13,6 +13,7 @@ from kubectl_dra.findings import prose
 from kubectl_dra.findings.asking import Repair
 from kubectl_dra.selection.clauses import explain
 from kubectl_dra.selection.device_selector import compile_selector
+from kubectl_dra.selection.groups import group_devices
 from kubectl_dra.selection.nearest import nearest_readings, vocabulary_of
 from kubectl_dra.selection.readings import readings_of
 from kubectl_dra.selection.repairs import repairs_of as selector_repairs
@@ -43,15 +44,16 @@ def nearest_miss(scene: Scene, environment: Environment, view: RequestView, row:
     from kubectl_dra.findings.dra101_no_device_selected import NearestMiss  # noqa: PLC0415 - one finding of many
 
     compiled = [compile_selector(one.cel.expression, environment) for one in view.selectors if one.cel]
-    found: dict[str, list[Examination]] = {}
-    for one in row:
-        clauses = [clause for selector in compiled for clause in explain(selector, one.candidate.id.driver, one.candidate.device).clauses]
+    found: dict[str, list[int]] = {}
+    for group in group_devices(compiled, _devices(row)):
+        clauses = [clause for selector in compiled for clause in explain(selector, group.driver, group.device).clauses]
         failing = [clause for clause in clauses if clause.outcome is not True]
         if len(failing) == 1 and len(clauses) > 1:
-            found.setdefault(failing[0].text, []).append(one)
+            found.setdefault(failing[0].text, []).extend(group.indices)
     if not found:
         return None
-    clause, devices = max(found.items(), key=lambda item: len(item[1]))
+    clause, indices = max(found.items(), key=lambda item: (len(item[1]), -min(item[1])))
+    devices = [row[index] for index in sorted(indices)]
     names = tuple(str(name) for name in scene.names(one.candidate.id for one in devices))
     return NearestMiss(clause=clause, count=len(devices), examples=names, free=sum(1 for one in devices if not is_held(one)))
 
@@ -60,12 +62,12 @@ def _devices(row: Sequence[Examination]) -> list[tuple[str, Device]]:
     return [(one.candidate.id.driver, one.candidate.device) for one in row]
 
 
-def repairs_of(environment: Environment, view: RequestView, row: Sequence[Examination]) -> tuple[Repair, ...]:
+def repairs_of(scene: Scene, environment: Environment, view: RequestView, row: Sequence[Examination]) -> tuple[Repair, ...]:
     """Selectors that select something among the class's devices, nearest to what is written."""
     found: list[Repair] = []
     for index, selector in enumerate(view.selectors):
         if selector.cel is not None:
-            found += _repairs(environment, view, index, selector.cel.expression, row)
+            found += _repairs(scene, environment, view, index, row)
             found += _lower_limits(environment, view, index, selector.cel.expression, row)
     return tuple(found[:_MOST_REPAIRS])
 
@@ -83,15 +85,20 @@ def _lower_limits(environment: Environment, view: RequestView, index: int, expre
     return []
 
 
-def error_repairs(environment: Environment, view: RequestView, error: AllocationError, judged: Sequence[Examination]) -> tuple[Repair, ...]:
+def error_repairs(
+    scene: Scene, environment: Environment, view: RequestView, error: AllocationError, judged: Sequence[Examination]
+) -> tuple[Repair, ...]:
     """Selectors that do not fail on any of the devices; none for a class's selector, which is not the pod's to change."""
     if error.class_name or error.selector_index is None:
         return ()
-    return tuple(_repairs(environment, view, error.selector_index, error.expression, judged))[:_MOST_REPAIRS]
+    return tuple(_repairs(scene, environment, view, error.selector_index, judged))[:_MOST_REPAIRS]
 
 
-def _repairs(environment: Environment, view: RequestView, index: int, expression: str, row: Sequence[Examination]) -> list[Repair]:
-    repaired = selector_repairs(expression, environment, _devices(row))
+def _repairs(scene: Scene, environment: Environment, view: RequestView, index: int, row: Sequence[Examination]) -> list[Repair]:
+    selector = view.selectors[index].cel
+    expression = selector.expression if selector else ""
+    devices = _devices(row)
+    repaired = selector_repairs(expression, environment, devices, vocabulary=scene.vocabulary(devices))
     return [_repair(view, index, expression, one.expression, one.trial.selects, len(row)) for one in repaired]
 
 

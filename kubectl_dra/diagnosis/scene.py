@@ -17,13 +17,14 @@ from kubectl_dra.inventory.podclaims import SPECIAL_CLAIM_NAME
 from kubectl_dra.scheduler.snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from kubectl_dra.allocator.requests import RequestView
     from kubectl_dra.api.core import Pod
     from kubectl_dra.api.resource import Device, ResourceClaim, ResourceClaimConsumerReference, ResourceSlice
     from kubectl_dra.inventory.allocated import Holder
     from kubectl_dra.inventory.inventory import DeviceID, Inventory
+    from kubectl_dra.selection.nearest import Vocabulary
 
 _FINISHED = frozenset({"Succeeded", "Failed"})
 
@@ -35,6 +36,7 @@ class Scene:
         """A scene of ``inventory``; ``snapshot`` may be given where it was made already."""
         self.inventory = _in_order(inventory)
         self.snapshot = snapshot or Snapshot(self.inventory)
+        self._vocabularies: dict[tuple[int, ...], tuple[Sequence[tuple[str, Device]], Vocabulary]] = {}
 
     @cached_property
     def events(self) -> EventLog:
@@ -47,6 +49,17 @@ class Scene:
         return {pod.metadata.uid: pod for pod in self.inventory.pods.values() if pod.metadata.uid}
 
     # ── devices ──
+
+    def vocabulary(self, devices: Sequence[tuple[str, Device]]) -> Vocabulary:
+        """The names and values that these devices (driver, device) have, gathered once for each set of devices."""
+        from kubectl_dra.selection.nearest import vocabulary_of  # noqa: PLC0415 - only where a selector is explained
+
+        key = tuple([id(device) for _, device in devices])
+        found = self._vocabularies.get(key)
+        if found is None:
+            # The devices are kept beside it: as long as they are there, nothing else has their identities.
+            found = self._vocabularies[key] = (devices, vocabulary_of(devices))
+        return found[1]
 
     @cached_property
     def nodes_with_devices(self) -> frozenset[str]:

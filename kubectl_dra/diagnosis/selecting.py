@@ -161,7 +161,7 @@ def no_device_selected(scene: Scene, view: RequestView, cases: Cases, alternativ
         devices=len(row),
         selectors=tuple(selectors),
         nearest=nearest_miss(scene, environment_of(scene), view, row),
-        repairs=repairs_of(environment_of(scene), view, row),
+        repairs=repairs_of(scene, environment_of(scene), view, row),
         alternatives=tuple(Alternative(request=name, obstacle=obstacle) for name, obstacle in alternatives),
     )
 
@@ -226,7 +226,7 @@ def selector_fails(scene: Scene, view: RequestView, cases: Cases, error: Allocat
         fits_elsewhere=tuple(
             name for case in cases.judged if not case.refusals and isinstance(case.outcome, Allocation) for name in case.nodes
         ),
-        repairs=error_repairs(environment_of(scene), view, error, judged),
+        repairs=error_repairs(scene, environment_of(scene), view, error, judged),
         class_selects_other_drivers=drivers if len(drivers) > 1 and not error.class_name else (),
         not_reached_yet=later,
     )
