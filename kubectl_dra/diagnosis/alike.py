@@ -130,7 +130,7 @@ def _renamed(part: _Part, exchange: Mapping[Subject, Subject]) -> _Part:
         fields = {name: getattr(part, name) for name in part.__struct_fields__}
         changed = {name: renamed for name, value in fields.items() if (renamed := _renamed(value, exchange)) is not value}
         return msgspec.structs.replace(part, **changed) if changed else part
-    if isinstance(part, tuple):
+    if isinstance(part, tuple) and not (part and isinstance(part[0], str | DeviceName)):
         renamed = tuple(_renamed(one, exchange) for one in part)
         return part if all(new is old for new, old in zip(renamed, part, strict=True)) else renamed  # type: ignore[return-value]  # the same tuple
     return part

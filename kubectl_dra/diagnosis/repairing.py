@@ -55,7 +55,8 @@ def nearest_miss(scene: Scene, environment: Environment, view: RequestView, row:
     clause, indices = max(found.items(), key=lambda item: (len(item[1]), -min(item[1])))
     devices = [row[index] for index in sorted(indices)]
     names = tuple(str(name) for name in scene.names(one.candidate.id for one in devices))
-    return NearestMiss(clause=clause, count=len(devices), examples=names, free=sum(1 for one in devices if not is_held(one)))
+    examples = names if len(names) <= NearestMiss.MOST_EXAMPLES else (names[0], names[-1])
+    return NearestMiss(clause=clause, count=len(devices), examples=examples, free=sum(1 for one in devices if not is_held(one)))
 
 
 def _devices(row: Sequence[Examination]) -> list[tuple[str, Device]]:

@@ -35,7 +35,12 @@ class SelectorCounts(Value):
 
 
 class NearestMiss(Value):
-    """Devices that fail by one clause only: how many, which, how many of them are free."""
+    """Devices that fail by one clause only: how many, which of them, how many of them are free.
+
+    ``examples`` are all of them where they are few, else the first and the last.
+    """
+
+    MOST_EXAMPLES: ClassVar[int] = 3
 
     clause: str
     count: int
@@ -93,7 +98,7 @@ class NoDeviceSelected(Facts):
         if self.nearest and self.nearest.count:
             near = self.nearest
             free = f", {near.free} of them free" if near.free != near.count else ", free"
-            text = f"{prose.count(near.count, 'device')} {prose.verb(near.count, 'fails')} by this clause only: {prose.span(near.examples)}{free}"
+            text = f"{prose.count(near.count, 'device')} {prose.verb(near.count, 'fails')} by this clause only: {_span(near)}{free}"
             lines.append(Evidence(label="nearest", text=text))
         lines.extend(Evidence(label=f"or {other.request}", text=other.obstacle) for other in self.alternatives)
         return tuple(lines)
@@ -106,6 +111,10 @@ class NoDeviceSelected(Facts):
             brief = f"{repair.selects} of {repair.of} with {repair.after}"
             offers.append(Proposal(text=text, brief=brief, change=repair.change))
         return tuple(offers)
+
+
+def _span(near: NearestMiss) -> str:
+    return (" … " if near.count > len(near.examples) else ", ").join(near.examples)
 
 
 def _counts(clause: ClauseCount) -> Evidence:
