@@ -9,6 +9,7 @@ from kubectl_dra.allocator import rejections as why
 from kubectl_dra.allocator.obstacles import Obstacle
 from kubectl_dra.allocator.result import AllocationError, ErrorKind
 from kubectl_dra.diagnosis import changes, matrix
+from kubectl_dra.diagnosis.collect import obstacles_behind
 from kubectl_dra.diagnosis.constraining import constraint_facts
 from kubectl_dra.diagnosis.holding import all_mode_facts, counter_facts, counters_together, held_facts
 from kubectl_dra.diagnosis.selecting import capacity_facts, class_selects_nothing, no_device_selected, selector_fails
@@ -264,12 +265,13 @@ def too_few(scene: Scene, view: RequestView, way: WayOut, cases: Cases) -> Facts
     from kubectl_dra.findings.dra203_not_enough_on_one_node import NotEnoughOnOneNode  # noqa: PLC0415 - one finding of many
 
     free = {
-        name: sum(1 for one in matrix.of_request(case.matrix, view) if not one.rejections)
+        name: number
         for case in cases.judged
         if not case.refusals
+        for number in [sum(1 for one in matrix.of_request(case.matrix, view) if _would_do(one, way))]
         for name in case.nodes
     }
-    every = {one.candidate.id for one in matrix.of_request(cases.examinations(), view) if not one.rejections}
+    every = {one.candidate.id for one in matrix.of_request(cases.examinations(), view) if _would_do(one, way)}
     held = sum(1 for one in matrix.of_request(cases.examinations(), view) if matrix.is_held(one) and matrix.passes_selectors(one))
     most = max(free.values(), default=0)
     wanted = view.count or 1
@@ -285,9 +287,15 @@ def too_few(scene: Scene, view: RequestView, way: WayOut, cases: Cases) -> Facts
             best_nodes=best,
             nodes=sum(1 for number in free.values() if number),
             held=held,
+            others_gone=len(way.obstacles) > 1,
             change=changes.request_changed(view, count=most) if most else None,
         )
     return _compete(scene, way)
+
+
+def _would_do(examination: Examination, way: WayOut) -> bool:
+    """Whether nothing keeps the device from the request but what the way out takes away besides."""
+    return all(set(obstacles_behind(rejection)) & set(way.obstacles) for rejection in examination.rejections)
 
 
 def _compete(scene: Scene, way: WayOut) -> Facts:

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 
 class NotEnoughOnOneNode(Facts):
-    """``free`` devices would do in the cluster, at most ``most`` of them on one node; ``wanted`` are asked for together."""
+    """``free`` devices would do in the cluster, at most ``most`` of them on one node; ``wanted`` are asked for together.
+
+    With ``others_gone`` they are those that would do once the other obstacles beside this one are gone.
+    """
 
     code: ClassVar[str] = "DRA203"
     severity: ClassVar[Severity] = Severity.ERROR
@@ -25,6 +28,7 @@ class NotEnoughOnOneNode(Facts):
     nodes: int = 0
     change: Change | None = None
     held: int = 0
+    others_gone: bool = False
 
     def subject(self) -> Subject:
         """What to look at."""
@@ -32,8 +36,12 @@ class NotEnoughOnOneNode(Facts):
 
     def message(self) -> str:
         """The obstacle in one sentence."""
-        there = f"{self.free:,} {prose.verb(self.free, 'is')} free, at most {self.most} on one node"
+        there = f"{self.free:,} {self._are} free, at most {self.most} on one node"
         return f"{self.asked.name} wants {prose.count(self.wanted, 'device')} on one node; {there}"
+
+    @property
+    def _are(self) -> str:
+        return "would then be" if self.others_gone else prose.verb(self.free, "is")
 
     def headline(self) -> str:
         """The obstacle alone."""
@@ -43,7 +51,7 @@ class NotEnoughOnOneNode(Facts):
         """What proves it."""
         where = f"{self.most} on {prose.listed(self.best_nodes)}" if self.best_nodes else f"{self.most} on one node"
         held = f"; {self.held} more are held by other claims" if self.held else ""
-        return (Evidence(label="free", text=f"{where}, {self.free} on {prose.count(self.nodes, 'node')} together{held}"),)
+        return (Evidence(label="free", text=f"{where}, {self.free:,} on {prose.count(self.nodes, 'node')} together{held}"),)
 
     def proposals(self) -> tuple[Proposal, ...]:
         """What would take it away."""
