@@ -173,23 +173,24 @@ def _overdrawn(asked: Question) -> Iterator[Rejection]:
     wants: dict[tuple[str, str], int] = {}
     for key, amount in kind.consumes:
         wants[key] = wants.get(key, 0) + amount
-    like = next(_declared(asked), None)
+    written = dict(_declared(asked))
     for key in state.overdrawn_counters(kind, index):
         yield why.CountersInsufficient(
             **asked.about,
             counter_set=key[0],
             counter=key[1],
-            total=_quantity(totals.get(key, 0), like),
-            available=_quantity(available[key], like),
-            taken=_quantity(taken.get(key, 0), like),
-            asked=_quantity(wants.get(key, 0), like),
+            total=_quantity(totals.get(key, 0), written.get(key)),
+            available=_quantity(available[key], written.get(key)),
+            taken=_quantity(taken.get(key, 0), written.get(key)),
+            asked=_quantity(wants.get(key, 0), written.get(key)),
         )
 
 
-def _declared(asked: Question) -> Iterator[Quantity]:
+def _declared(asked: Question) -> Iterator[tuple[tuple[str, str], Quantity]]:
+    """What the device says that it takes of each counter, in the form in which its driver writes it."""
     for entry in asked.kind.device.consumes_counters:
-        for counter in entry.counters.values():
-            yield read_quantity(counter.value)
+        for name, counter in entry.counters.items():
+            yield (entry.counter_set, name), read_quantity(counter.value)
 
 
 def taints(asked: Question) -> Iterator[Rejection]:

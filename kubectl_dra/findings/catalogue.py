@@ -61,7 +61,7 @@ CATALOGUE: tuple[Entry, ...] = (
     Entry("DRA202", "DevicesHeldByIdleClaims", "Devices that would do are held by claims that no pod uses"),
     Entry("DRA203", "NotEnoughOnOneNode", "Enough devices are free in the cluster, too few of them on any one node"),
     Entry("DRA204", "AllModeDeviceUnavailable", "allocationMode All wants every matching device, and one of them cannot be had"),
-    Entry("DRA205", "CountersExhausted", "A partition is free, and the shared counters it consumes are spent"),
+    Entry("DRA205", "CountersExhausted", "A partition is free, and too little is left of the shared counters it consumes"),
     Entry("DRA206", "CapacityExhausted", "A shared device does, and too little of its capacity is left"),
     Entry("DRA207", "ClaimPinnedToOtherNode", "The claim is allocated for nodes where the pod may not run"),
     Entry("DRA208", "ClaimReservationsExhausted", "The claim is reserved for 256 consumers, the most there can be"),

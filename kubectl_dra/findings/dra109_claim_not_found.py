@@ -55,7 +55,7 @@ class ClaimNotFound(Facts):
             text = f"create the pod anew with spec.resourceClaims[{self.entry_index}].resourceClaimName: {self.nearest[0]}"
             offers.append(Proposal(text=text, brief=f"nearest is {self.nearest[0]}", untried="a pod's claims cannot be changed"))
         text = f"create ResourceClaim/{self.claim_name} -n {self.pod.namespace}; the pod is then tried at once"
-        command = f"kubectl dra new-claim --name {self.claim_name} -n {self.pod.namespace} --kind ResourceClaim"
+        command = f"kubectl dra new-claim --claim --name {self.claim_name} -n {self.pod.namespace} --class CLASS"
         offers.append(
             Proposal(text=text, command=command, brief=f"create claim {self.claim_name}", untried="what it should ask for is not known")
         )

@@ -70,6 +70,6 @@ class TemplateNotFound(Facts):
             )
         else:
             text = f"create ResourceClaimTemplate/{self.template_name} -n {self.pod.namespace}"
-            command = f"kubectl dra new-claim --name {self.template_name} -n {self.pod.namespace}"
+            command = f"kubectl dra new-claim --name {self.template_name} -n {self.pod.namespace} --class CLASS"
             offers.append(Proposal(text=text, command=command, brief="create the template", untried="what it should ask for is not known"))
         return tuple(offers)

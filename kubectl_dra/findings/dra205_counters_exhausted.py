@@ -1,4 +1,4 @@
-"""DRA205: a partition is free, and the shared counters it consumes are spent."""
+"""DRA205: a partition is free, and too little is left of the shared counters it consumes."""
 
 from __future__ import annotations
 
@@ -49,17 +49,25 @@ class CountersExhausted(Facts):
                 f"the devices that {self.asked.name} may use cannot be had together: of {first.counter} of {first.counter_set}, which they "
                 f"share, {first.left} of {first.total} is left, {first.wanted} wanted"
             )
+        unheld = (
+            f"{self.asked.name} wants {self.asked.count} devices on one node; {number} that {prose.verb(number, 'is')} not held"
+            if self.asked.count > 1
+            else f"{prose.count(number, 'device')} that {self.asked.name} may use {prose.verb(number, 'is')} not held, and"
+        )
         return (
-            f"{prose.count(number, 'device')} that {self.asked.name} may use {prose.verb(number, 'is')} not held, and "
-            f"{first.counter} of {first.counter_set}, which {'it consumes' if number == 1 else 'they consume'}, is spent: "
-            f"{first.left} of {first.total} left, {first.wanted} wanted"
+            f"{unheld} {'takes' if number == 1 else 'take'} more of {first.counter} of {first.counter_set} than is left: "
+            f"{first.wanted} wanted, {first.left} of {first.total} left"
         )
 
     def headline(self) -> str:
         """The obstacle alone."""
         if self.together:
             return f"devices for {self.asked.name} share counters that do not suffice for all of them"
-        return f"the counters that devices for {self.asked.name} consume are spent"
+        first = self.counters[0]
+        return (
+            f"too little of {first.counter} of {first.counter_set} is left for {self.asked.name}: "
+            f"{first.wanted} wanted, {first.left} of {first.total} left"
+        )
 
     def evidence(self) -> tuple[Evidence, ...]:
         """What proves it."""
