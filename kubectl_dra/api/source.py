@@ -84,7 +84,7 @@ class ServerInfo(msgspec.Struct, frozen=True, kw_only=True):
     git_version: str = ""
     resource_versions: tuple[str, ...] | None = None
     served: Mapping[str, tuple[str, ...]] = {}
-    """From group version (``resource.k8s.io/v1``) to the plural names it serves."""
+    """From group version (``resource.k8s.io/v1``) to the plural names it serves; a server that serves v1 is not asked for them."""
 
 
 class Source(Protocol):

@@ -1,6 +1,6 @@
 """A way to get paths → what the server serves: its version, and which versions of resource.k8s.io with which kinds.
 
-Asked only where it decides something: lists are first asked for in the newest version that can be read, and most servers have it.
+Kinds are asked for only where that decides something: lists are asked for in the newest version that can be read, and most servers have it.
 """
 
 from __future__ import annotations
@@ -11,15 +11,12 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from kubectl_dra.api.kinds import RESOURCE_GROUP
-from kubectl_dra.api.source import ServerInfo
 from kubectl_dra.apimachinery.decode import decode_json
 from kubectl_dra.cluster.errors import NotServed, ServerFailed, ServerRefused, Unauthorized
 from kubectl_dra.cluster.side_by_side import Read, run_side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from kubectl_dra.api.kinds import Kind
 
 _Struct = TypeVar("_Struct", bound=msgspec.Struct)
 
@@ -57,20 +54,27 @@ def server_version(get: Callable[[str], bytes]) -> str:
         return ""
 
 
-def served_resources(get: Callable[[str], bytes]) -> dict[str, tuple[str, ...]] | None:
-    """From ``resource.k8s.io/VERSION`` to the plural names that it serves, in the server's order; empty where the group is not served.
+def group_versions(get: Callable[[str], bytes]) -> tuple[str, ...] | None:
+    """The versions of resource.k8s.io that the server serves, in its order; empty where the group is not served.
 
     None where the server does not tell, which is not to know. Raises Unreachable, CredentialFailed and Unauthorized.
     """
     try:
         group = _decoded(get(GROUP_PATH), _Group, GROUP_PATH)
     except NotServed:
-        return {}
+        return ()
     except Unauthorized:
         raise
     except ServerRefused:
         return None
-    versions = [entry.version for entry in group.versions]
+    return tuple(entry.version for entry in group.versions)
+
+
+def served_resources(get: Callable[[str], bytes], versions: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """From ``resource.k8s.io/VERSION`` to the plural names that it serves; a version of which the server does not tell is left out.
+
+    Raises Unreachable, CredentialFailed and Unauthorized.
+    """
     reads = [Read(partial(_resources, get, version)) for version in versions]
     run_side_by_side(reads, len(reads))
     answers = zip(versions, (read.value() for read in reads), strict=True)
@@ -87,17 +91,6 @@ def _resources(get: Callable[[str], bytes], version: str) -> tuple[str, ...] | N
     except ServerRefused:
         return None
     return tuple(resource.name for resource in resources if "/" not in resource.name)
-
-
-def best_api_version(kind: Kind, served: dict[str, tuple[str, ...]]) -> str | None:
-    """The best ``apiVersion`` under which the server serves ``kind``, None where it serves none that can be read."""
-    return next((api_version for api_version in kind.api_versions() if kind.plural in served.get(api_version, ())), None)
-
-
-def server_info(version: str, served: dict[str, tuple[str, ...]] | None) -> ServerInfo:
-    """Both, as a Source tells them."""
-    versions = None if served is None else tuple(name.rpartition("/")[2] for name in served)
-    return ServerInfo(git_version=version, resource_versions=versions, served=served or {})
 
 
 def _decoded(body: bytes, struct: type[_Struct], path: str) -> _Struct:

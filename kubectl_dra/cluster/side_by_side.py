@@ -47,6 +47,13 @@ class Read(Generic[_Value_co]):
         """What was read, None where it was not, or not yet."""
         return self._value if self._done.is_set() and self._failure is None else None
 
+    def value_if_begun(self) -> _Value_co | None:
+        """What was read, waiting for it; None where nobody has asked for it. Raises what reading raised."""
+        with self._lock:
+            if not self._is_begun:
+                return None
+        return self.value()
+
     def finish(self) -> None:
         """Returns when it was read, or could not be; raises nothing."""
         self.run()

@@ -32,10 +32,11 @@ def warn_of_view(inventory: Inventory) -> tuple[Finding, ...]:
 
 
 def _serves_group(inventory: Inventory) -> bool:
-    return any(
-        "resourceclaims" in plurals
-        for version, plurals in (inventory.server.served if inventory.server else {}).items()
-        if RESOURCE_GROUP in version
+    server = inventory.server
+    if server is None:
+        return False
+    return "v1" in (server.resource_versions or ()) or any(
+        "resourceclaims" in plurals for version, plurals in server.served.items() if RESOURCE_GROUP in version
     )
 
 

@@ -164,7 +164,7 @@ def test_the_newest_served_version_is_read() -> None:
             return group("v1beta1", "v1beta2")
         if path.startswith("/apis/resource.k8s.io/v1beta") and "?" not in path:
             return resources("resourceslices", "resourceclaims")
-        return page("a") if path.startswith("/apis/resource.k8s.io/v1beta2/") else refused(404)
+        return page("a") if "/v1beta2/" in path and "devicetaintrules" not in path else refused(404)
 
     source, transport = server(answer)
     assert source.list(RESOURCE_SLICE).api_version == "resource.k8s.io/v1beta2"
@@ -172,7 +172,22 @@ def test_the_newest_served_version_is_read() -> None:
     (unread,) = source.list(DEVICE_TAINT_RULE).unread
     assert unread.reason is UnreadReason.NOT_SERVED
     assert transport.paths.count("/apis/resource.k8s.io") == 1
-    assert transport.paths[-1] == "/apis/resource.k8s.io/v1beta2/namespaces/ml/resourceclaims?limit=500"
+    assert "/apis/resource.k8s.io/v1beta2/namespaces/ml/resourceclaims?limit=500" in transport.paths
+    assert "/apis/resource.k8s.io/v1/namespaces/ml/resourceclaims?limit=500" not in transport.paths
+
+
+def test_a_kind_that_v1_lacks_is_read_in_an_older_version() -> None:
+    """A version that serves other kinds is asked, and the next one where it has not this kind either; no list of its kinds is needed."""
+
+    def answer(path: str) -> Answer:
+        if path == "/apis/resource.k8s.io":
+            return group("v1", "v1beta2", "v1beta1", "v1alpha3")
+        return page("a") if "/v1alpha3/" in path else refused(404)
+
+    source, transport = server(answer)
+    assert source.list(DEVICE_TAINT_RULE).api_version == "resource.k8s.io/v1alpha3"
+    asked = [path.partition("?")[0].removeprefix("/apis/resource.k8s.io") for path in transport.paths]
+    assert asked == ["/v1/devicetaintrules", "", "/v1beta2/devicetaintrules", "/v1alpha3/devicetaintrules"]
 
 
 def test_versions_are_tried_where_discovery_is_forbidden() -> None:
@@ -188,16 +203,24 @@ def test_versions_are_tried_where_discovery_is_forbidden() -> None:
     assert source.server_info().resource_versions is None
 
 
-def test_server_info_tells_what_is_served() -> None:
-    """The version, and the kinds by version of the group."""
+def test_server_info_tells_which_versions_are_served() -> None:
+    """The server's version, and those of the group, in two requests."""
+    source, transport = server(lambda path: ok({"gitVersion": "v1.36.3"}) if path == "/version" else group("v1", "v1beta2"))
+    information = source.server_info()
+    assert (information.git_version, information.resource_versions) == ("v1.36.3", ("v1", "v1beta2"))
+    assert sorted(transport.paths) == ["/apis/resource.k8s.io", "/version"]
+
+
+def test_server_info_tells_what_is_served_in_place_of_v1() -> None:
+    """Where a kind is missing and v1 with it, the kinds of each version are told."""
 
     def answer(path: str) -> Answer:
-        return {"/version": ok({"gitVersion": "v1.36.3"}), "/apis/resource.k8s.io": group("v1")}.get(path) or resources("resourceslices")
+        known = {"/apis/resource.k8s.io": group("v1alpha3"), "/apis/resource.k8s.io/v1alpha3": resources("devicetaintrules")}
+        return known.get(path) or refused(404)
 
     source, _ = server(answer)
-    information = source.server_info()
-    assert (information.git_version, information.resource_versions) == ("v1.36.3", ("v1",))
-    assert dict(information.served) == {"resource.k8s.io/v1": ("resourceslices",)}
+    assert [unread.reason for unread in source.list(DEVICE_CLASS).unread] == [UnreadReason.NOT_SERVED]
+    assert dict(source.server_info().served) == {"resource.k8s.io/v1alpha3": ("devicetaintrules",)}
 
 
 def test_a_server_without_the_group_says_so() -> None:
