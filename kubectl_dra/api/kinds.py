@@ -88,3 +88,22 @@ def find_kind(api_version: str, name: str) -> Kind | None:
     """The kind that ``apiVersion`` and ``kind`` name, in whatever version; None for one that this program does not read."""
     group, _, _ = api_version.rpartition("/")
     return _BY_NAME.get((group, name))
+
+
+_SHORT_NAMES = {
+    "deploy": "Deployment",
+    "rs": "ReplicaSet",
+    "sts": "StatefulSet",
+    "ds": "DaemonSet",
+    "cj": "CronJob",
+    "po": "Pod",
+}
+
+
+def kind_named(word: str) -> str:
+    """The kind that a word of the command line means: ``deploy``, ``deployments``, ``Deployment`` and ``deployments.apps`` alike."""
+    lowered = word.lower().partition(".")[0]
+    for kind in KINDS:
+        if lowered in (kind.singular, kind.plural):
+            return kind.name
+    return _SHORT_NAMES.get(lowered, word)

@@ -60,9 +60,8 @@ _CLUSTER: tuple[Kind, ...] = (
     kinds.NAMESPACE,
     kinds.DAEMON_SET,
 )
-_NEARBY: tuple[Kind, ...] = (
-    kinds.EVENT,
-    kinds.RESOURCE_QUOTA,
+_NEARBY: tuple[Kind, ...] = (kinds.EVENT, kinds.RESOURCE_QUOTA)
+_OWNERS: tuple[Kind, ...] = (
     kinds.DEPLOYMENT,
     kinds.REPLICA_SET,
     kinds.STATEFUL_SET,
@@ -84,18 +83,19 @@ def _add_flags(parser: Parser) -> None:
 def _run(options: Namespace) -> Answer:
     opened = open_source(options)
     namespace = namespace_wanted(options, opened)
+    wanted = _wanted(options.words)
+    if wanted and namespace is None:
+        raise UsageError("-A and the name of a pod exclude each other; -n NAMESPACE says where the pod is")
+    nearby = _NEARBY if all(kind == "Pod" for kind, _ in wanted) else (*_NEARBY, *_OWNERS)
     # the server works while the engine is imported
     begin_reading(opened, *_CLUSTER)
-    begin_reading(opened, *_NEARBY, namespace=namespace)
+    begin_reading(opened, *nearby, namespace=namespace)
     from kubectl_dra.diagnosis.explain import Explainer  # noqa: PLC0415  (help explains nothing)
     from kubectl_dra.diagnosis.scene import Scene  # noqa: PLC0415
     from kubectl_dra.rendering.views.diagnoses import show_diagnoses  # noqa: PLC0415
     from kubectl_dra.reports.diagnoses import DiagnosisList, worst_first  # noqa: PLC0415
 
-    wanted = _wanted(options.words)
-    if wanted and namespace is None:
-        raise UsageError("-A and the name of a pod exclude each other; -n NAMESPACE says where the pod is")
-    inventory = _load(options, opened, namespace)
+    inventory = _load(options, opened, namespace, nearby)
     explainer = Explainer(Scene(inventory))
     found = _explained(explainer, wanted, namespace, options)
     kept = tuple(_kept(options, diagnosis) for diagnosis in found)
@@ -114,26 +114,24 @@ def _run(options: Namespace) -> Answer:
 
 def _wanted(words: Iterable[str]) -> list[tuple[str, str]]:
     """``pod/x``, ``pod x``, ``x``, ``deployment/y`` → kinds and names."""
-    from kubectl_dra.diagnosis.owners import kind_named  # noqa: PLC0415  (only where something is named)
-
     words = list(words)
-    if words and "/" not in words[0] and len(words) > 1 and kind_named(words[0]) != words[0]:
-        return [(kind_named(words[0]), name) for name in words[1:]]
+    if words and "/" not in words[0] and len(words) > 1 and kinds.kind_named(words[0]) != words[0]:
+        return [(kinds.kind_named(words[0]), name) for name in words[1:]]
     found = []
     for word in words:
         kind, slash, name = word.partition("/")
         if slash and not (kind and name):
             raise UsageError(f"{word} is not KIND/NAME")
-        found.append((kind_named(kind), name) if slash else ("Pod", word))
+        found.append((kinds.kind_named(kind), name) if slash else ("Pod", word))
     return found
 
 
-def _load(options: Namespace, opened: Opened, namespace: str | None) -> Inventory:
-    """What explanations need: devices and pods of the whole cluster, events and workloads of the namespace alone."""
+def _load(options: Namespace, opened: Opened, namespace: str | None, kinds_nearby: tuple[Kind, ...]) -> Inventory:
+    """What explanations need: devices and pods of the whole cluster, events and, where one is named, workloads of the namespace alone."""
     if opened.server is None:
-        return load_inventory(options, opened, *_CLUSTER, *_NEARBY, *_RIGHTS, about=kinds.POD)
+        return load_inventory(options, opened, *_CLUSTER, *_NEARBY, *_OWNERS, *_RIGHTS, about=kinds.POD)
     inventory = load_inventory(options, opened, *_CLUSTER, about=kinds.POD)
-    nearby = load_inventory(options, opened, *_NEARBY, namespace=namespace)
+    nearby = load_inventory(options, opened, *kinds_nearby, namespace=namespace)
     inventory = msgspec.structs.replace(
         inventory,
         events=nearby.events,

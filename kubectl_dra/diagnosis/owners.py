@@ -23,14 +23,6 @@ if TYPE_CHECKING:
 
 _CREATION_FAILED = ("FailedCreate",)
 _RUNTIME_CLASS = re.compile(r'RuntimeClass "(?P<name>[^"]+)" not found')
-_SHORT_NAMES = {
-    "deploy": "Deployment",
-    "rs": "ReplicaSet",
-    "sts": "StatefulSet",
-    "ds": "DaemonSet",
-    "cj": "CronJob",
-    "po": "Pod",
-}
 
 
 class Owned(NamedTuple):
@@ -40,15 +32,6 @@ class Owned(NamedTuple):
     pods: tuple[Pod, ...]
     chain: tuple[tuple[str, ObjectMeta], ...]
     workload: Workload | CronJob | None
-
-
-def kind_named(word: str) -> str:
-    """The kind that a word of the command line means: ``deploy``, ``deployments``, ``Deployment`` and ``deployments.apps`` alike."""
-    lowered = word.lower().partition(".")[0]
-    for kind in kinds.KINDS:
-        if lowered in (kind.singular, kind.plural):
-            return kind.name
-    return _SHORT_NAMES.get(lowered, word)
 
 
 def owned_by(inventory: Inventory, kind: str, namespace: str, name: str) -> Owned | None:

@@ -19,7 +19,7 @@ from kubectl_dra.api.meta import NamespacedName
 from kubectl_dra.cluster.manifests import ManifestSource
 from kubectl_dra.commands.sources import parse_feature_gates
 from kubectl_dra.diagnosis.explain import Explainer
-from kubectl_dra.diagnosis.owners import kind_named, owned_by
+from kubectl_dra.diagnosis.owners import owned_by
 from kubectl_dra.diagnosis.scene import Scene
 from kubectl_dra.findings.finding import Finding, Severity
 from kubectl_dra.inventory.load import Wish, load
@@ -71,7 +71,7 @@ def findings_about(inventory: Inventory, entry: dict[str, Any]) -> tuple[Finding
     namespace, _, name = entry["pod"].partition("/")
     if ask := entry.get("ask"):
         kind, _, name = ask.partition("/")
-        owned = owned_by(inventory, kind_named(kind), namespace, name)
+        owned = owned_by(inventory, kinds.kind_named(kind), namespace, name)
         return tuple(finding for one in explainer.explain_owner(owned) for finding in one.findings) if owned else ()
     return explainer.explain(inventory.pods[NamespacedName(namespace, name)]).findings
 
