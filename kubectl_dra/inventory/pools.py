@@ -217,7 +217,7 @@ def _in_listed_order(slices: list[ResourceSlice], index: SliceIndex, behaviour: 
 
 def _pool(id_: PoolID, slices: list[ResourceSlice], index: SliceIndex, behaviour: Behaviour) -> Pool | None:
     """The pool, or None where a newer generation makes it obsolete."""
-    first = pool_of(slices[0])
+    first = pool_of(_first(slices, index, behaviour))
     whole: list[ResourceSlice] | None = None
     is_complete = len(slices) == first.resource_slice_count
     if not is_complete and behaviour.skips_unusable_pools:
@@ -233,6 +233,17 @@ def _pool(id_: PoolID, slices: list[ResourceSlice], index: SliceIndex, behaviour
     if behaviour.sorts_pools and len(slices) > 1:
         slices = sorted(slices, key=_slice_name)
     return _built(id_, slices, whole or slices, behaviour, is_incomplete=not is_complete)
+
+
+def _first(slices: Sequence[ResourceSlice], index: SliceIndex, behaviour: Behaviour) -> ResourceSlice:
+    """The slice that upstream meets first: its word counts where slices disagree about their number."""
+    first = slices[0]
+    number = pool_of(first).resource_slice_count
+    if not behaviour.finds_counter_sets_elsewhere or all(pool_of(slice_).resource_slice_count == number for slice_ in slices):
+        return first
+    seen = {id(slice_) for slice_ in slices}
+    listed = [slice_ for slice_ in index.of_pool(PoolID(first.spec.driver, pool_of(first).name)) if id(slice_) in seen]
+    return next((slice_ for slice_ in listed if slice_.spec.node_name), listed[0])
 
 
 def _built(

@@ -11,23 +11,29 @@ from pathlib import Path
 from typing import Any, Final
 
 from kubectl_dra.allocator.allocation import SHARE_ID
-from kubectl_dra.allocator.result import Allocation, AllocationError, CannotTell, ErrorKind, InvalidPools, NoAllocation, Outcome
+from kubectl_dra.allocator.result import Allocation, AllocationError, CannotTell, InvalidPools, NoAllocation, Outcome
 from kubectl_dra.allocator.search import allocate
 from kubectl_dra.apimachinery.decode import to_plain
 from kubectl_dra.releases.release import Release
 from tests.conformance._allocation_cases import Case, cases_in
 
-_VERDICTS: Final[Mapping[ErrorKind, str]] = {
-    ErrorKind.POOL_INCOMPLETE: "all-pool-incomplete",
-    ErrorKind.CEL_RUNTIME: "cel-runtime",
-    ErrorKind.CEL_COMPILE: "cel-compile",
-    ErrorKind.FEATURE_DISABLED: "feature-disabled",
-    ErrorKind.CONSTRAINT_OF_ALL: "all-constraint",
-    ErrorKind.TOO_MANY_DEVICES: "too-many-devices",
-    ErrorKind.CLASS_NOT_FOUND: "no-class",
-    ErrorKind.CONSTRAINT_UNKNOWN: "constraint-unknown",
-    ErrorKind.DERIVED_ATTRIBUTE: "derived-attribute",
-}
+_CLASSES: Final = (
+    ("CEL runtime error", "cel-runtime"),
+    ("CEL compile error", "cel-compile"),
+    ("invalid resource pools were encountered", "invalid-pools"),
+    ("duplicate device name", "pool-invalid"),
+    ("is currently being updated", "all-pool-incomplete"),
+    ("is currently invalid", "all-pool-invalid"),
+    ("because a claim constraint would not be satisfied", "all-constraint"),
+    ("exceeds the claim limit", "too-many-devices"),
+    ("could not retrieve device class", "no-class"),
+    ("feature is disabled", "feature-disabled"),
+    ("unsupported constraint type", "constraint-unknown"),
+    ("capacity for device", "capacity"),
+    ("derived attribute", "derived-attribute"),
+    ("node selector", "node-selector"),
+)
+"""Words of an error → its class in the recorded verdicts, the first that applies; `other` where none does."""
 _RECORDED_SHARE: Final = "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa"
 
 
@@ -75,15 +81,14 @@ def answer(outcome: Outcome) -> dict[str, Any]:
         case InvalidPools():
             return {"verdict": "error:invalid-pools", "error": "invalid resource pools were encountered", "results": None}
         case AllocationError():
-            return {"verdict": f"error:{_verdict(outcome)}", "error": outcome.text, "results": None}
+            return {"verdict": f"error:{error_class(outcome.text)}", "error": outcome.text, "results": None}
         case CannotTell():
             return {"verdict": "cannot tell", "error": outcome.text, "results": None}
 
 
-def _verdict(error: AllocationError) -> str:
-    if error.kind is ErrorKind.POOL_INVALID:
-        return "all-pool-invalid" if error.request else "pool-invalid"
-    return _VERDICTS.get(error.kind, "other")
+def error_class(text: str) -> str:
+    """The class of an error in the recorded verdicts."""
+    return next((name for words, name in _CLASSES if words in text), "other")
 
 
 def _normal(value: Any) -> Any:

@@ -74,6 +74,15 @@ def test_the_newest_generation_replaces_the_others() -> None:
     assert in_short(made("old", generation=1), made("new", generation=2)) == [["new"]]
 
 
+def test_slices_that_name_the_node_say_how_many_there_are() -> None:
+    """Where slices disagree about their number, 1.37 listens to those that name the node first, also where they hold counters."""
+    devices = made("devices", count=1, devices="a", allNodes=True)
+    counters = made("counters", count=2, sharedCounters=[{"name": "set", "counters": {"memory": {"value": "4"}}}])
+    assert in_short(devices, counters) == [["devices"]]
+    of_older = behaviour_with_gates(Release(1, 36))
+    assert in_short(devices, counters, behaviour=of_older) == ["incomplete"]
+
+
 def test_a_newer_generation_for_another_node_makes_the_pool_obsolete() -> None:
     """An old slice that is not the whole old pool is given up."""
     assert in_short(made("old", generation=1, count=2), made("new", generation=2, nodeName="worker-2")) == []
