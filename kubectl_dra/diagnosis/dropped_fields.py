@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kubectl_dra.allocator.obstacles import Obstacle
 from kubectl_dra.api.meta import NamespacedName
+from kubectl_dra.diagnosis import matrix
 from kubectl_dra.diagnosis.dropped import losses
 from kubectl_dra.releases.features import gates_of
 
@@ -41,6 +42,7 @@ _SO = {
 def dropped_facts(scene: Scene, claims: Sequence[ResourceClaim], cases: Cases, obstacles: Sequence[Obstacle]) -> tuple[Facts, ...]:
     """The feature whose fields were dropped from the pod's claims, their templates or these slices; nothing where none bears on it."""
     found = [loss for loss in _losses(scene, claims, cases) if set(obstacles) & _BEARS_ON.get(loss.gate, frozenset())]
+    found = [loss for loss in found if not _asks_for_less_now(loss) or any(other.object.kind == "ResourceSlice" for other in found)]
     if not found:
         return ()
     from kubectl_dra.findings.dra604_fields_dropped import DroppedField, FieldsDropped  # noqa: PLC0415 - one finding of many
@@ -73,10 +75,16 @@ def _templates(scene: Scene, claims: Sequence[ResourceClaim]) -> Iterator[Resour
             yield template
 
 
+def _asks_for_less_now(loss: Loss) -> bool:
+    """Whether what was dropped is an amount that a claim asked for: without it more devices do, so it keeps none away by itself."""
+    return loss.gate == "DRAConsumableCapacity" and loss.object.kind != "ResourceSlice"
+
+
 def _slices(cases: Cases) -> Iterator[ResourceSlice]:
+    """The slices of devices that a request of the pod selects."""
     seen: set[str] = set()
     for one in cases.examinations():
         slice_ = one.candidate.slice_
-        if slice_.metadata.name not in seen:
+        if slice_.metadata.name not in seen and matrix.passes_selectors(one):
             seen.add(slice_.metadata.name)
             yield slice_
