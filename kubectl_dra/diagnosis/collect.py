@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from kubectl_dra.api.resource import ResourceClaim
     from kubectl_dra.diagnosis.scene import Scene
     from kubectl_dra.inventory.inventory import DeviceID
+    from kubectl_dra.inventory.pools import PoolID
     from kubectl_dra.scheduler.dynamicresources import PodDevices
     from kubectl_dra.scheduler.reasons import NodeRefusal
 
@@ -72,6 +73,8 @@ class Case:
 
     def __init__(self, scene: Scene, node: Node, claims: tuple[ResourceClaim, ...], refusals: tuple[NodeRefusal, ...]) -> None:
         self.scene, self.node, self.claims, self.refusals = scene, node, claims, refusals
+        self.unusable: tuple[tuple[PoolID, str], ...] = ()
+        """Pools of the node that offer nothing, each ``incomplete`` or ``invalid``."""
         self.devices_of: dict[str, tuple[Candidate, ...]] = {}
         """The devices of each node of the case, in the order of the matrix."""
         self._context = scene.snapshot.context
@@ -164,6 +167,7 @@ class _Found(NamedTuple):
 
     candidates: tuple[Candidate, ...]
     trail: tuple[Hashable, ...]
+    unusable: tuple[tuple[PoolID, str], ...]
 
 
 def _candidates(context: AllocatorContext, claims: Sequence[ResourceClaim], node: Node) -> _Found | None:
@@ -177,8 +181,12 @@ def _candidates(context: AllocatorContext, claims: Sequence[ResourceClaim], node
         for index, kind in enumerate(found.kinds)
         if kind is not None
     )
-    unusable = tuple(pool.id for pool in found.pools_of_node if pool.is_incomplete or pool.is_invalid)
-    return _Found(devices, (*found.trail, unusable))
+    unusable = tuple(
+        (pool.id, "incomplete" if pool.is_incomplete else "invalid")
+        for pool in found.pools_of_node
+        if pool.is_incomplete or pool.is_invalid
+    )
+    return _Found(devices, tuple(found.trail), unusable)
 
 
 def _likeness_of(found: _Found | None, claims: tuple[ResourceClaim, ...], node: Node, refusals: tuple[NodeRefusal, ...]) -> Hashable:
@@ -187,7 +195,7 @@ def _likeness_of(found: _Found | None, claims: tuple[ResourceClaim, ...], node: 
     wanted = tuple(len(claim.spec.devices.requests) for claim in claims)
     if not claims:
         return others, wanted
-    return others, wanted, found.trail if found else node.metadata.name
+    return others, wanted, (found.trail, found.unusable) if found else node.metadata.name
 
 
 class Cases(NamedTuple):
@@ -227,5 +235,6 @@ def collect(scene: Scene, pod: Pod, devices: PodDevices, nodes: Iterable[str] | 
         case = grouped.get(likeness)
         if case is None:
             case = grouped[likeness] = Case(scene, info.node, claims, refusals)
+            case.unusable = found.unusable if found else ()
         case.devices_of[name] = found.candidates if found else ()
     return Cases(tuple(grouped.values()), not_asked)

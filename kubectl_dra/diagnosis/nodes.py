@@ -10,6 +10,7 @@ import msgspec
 from kubectl_dra.api.core import Toleration
 from kubectl_dra.apimachinery.quantity import from_int
 from kubectl_dra.diagnosis import changes
+from kubectl_dra.diagnosis.answers import device_answers
 from kubectl_dra.diagnosis.diagnosis import NodeSummary
 from kubectl_dra.diagnosis.scene import subject_of_pod
 from kubectl_dra.diagnosis.taints import taint_text
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from kubectl_dra.api.core import Node, Pod, Taint
-    from kubectl_dra.diagnosis.collect import Case
+    from kubectl_dra.diagnosis.collect import Case, Cases
     from kubectl_dra.diagnosis.scene import Scene
     from kubectl_dra.findings.finding import Change, Facts
     from kubectl_dra.scheduler.verdict import NodeVerdict
@@ -276,12 +277,13 @@ def _amount(resource: str, amount: int) -> str:
 # ── all nodes in a few words ──
 
 
-def node_summaries(scene: Scene, pod: Pod, outcome: Filtered) -> tuple[NodeSummary, ...]:
-    """Every node with its answer, alike ones together."""
+def node_summaries(outcome: Filtered, cases: Cases | None = None) -> tuple[NodeSummary, ...]:
+    """Every node with its answer, alike ones together; ``cases`` are there where the nodes' devices were looked at."""
     grouped: dict[tuple[str, bool], list[str]] = {}
+    of_devices = device_answers(cases) if cases else {}
     for group in outcome.groups:
         for name in group.nodes:
-            answer = _answer(scene, pod, outcome.verdicts[name] if _differs_by_node(group.verdict) else group.verdict, name)
+            answer = _answer(outcome.verdicts[name] if _differs_by_node(group.verdict) else group.verdict, of_devices.get(name))
             grouped.setdefault((answer, isinstance(group.verdict, Fits)), []).append(name)
     return tuple(NodeSummary(nodes=tuple(names), answer=answer, fits=fits) for (answer, fits), names in grouped.items())
 
@@ -290,23 +292,23 @@ def _differs_by_node(verdict: NodeVerdict) -> bool:
     return isinstance(verdict, Refused) and isinstance(verdict.refusal, reasons.NodeTaintNotTolerated | reasons.ResourcesInsufficient)
 
 
-def _answer(scene: Scene, pod: Pod, verdict: NodeVerdict, name: str) -> str:
+def _answer(verdict: NodeVerdict, of_devices: str | None) -> str:
     match verdict:
         case Fits():
             return "fits"
         case Refused(refusal=refusal):
-            return refusal_text(scene, refusal, name)
+            return refusal_text(refusal, of_devices)
         case Errors():
             return "an error ends the attempt"
         case NotJudged():
             others = prose.listed([str(plugin) for plugin in verdict.by])
-            return f"{_answer(scene, pod, verdict.otherwise, name)}, if {others} accepts it"
+            return f"{_answer(verdict.otherwise, of_devices)}, if {others} accepts it"
         case CouldNotTell():
             return f"not known: {verdict.why}"
 
 
-def refusal_text(scene: Scene, refusal: reasons.NodeRefusal, name: str) -> str:
-    """Why a node refuses the pod, in a few words."""
+def refusal_text(refusal: reasons.NodeRefusal, of_devices: str | None = None) -> str:
+    """Why a node refuses the pod, in a few words; ``of_devices`` is what its devices' answer is, where they were looked at."""
     match refusal:
         case reasons.NodeTaintNotTolerated(taint=taint):
             return f"taint {taint_text(taint)}"
@@ -324,7 +326,7 @@ def refusal_text(scene: Scene, refusal: reasons.NodeRefusal, name: str) -> str:
                 for one in shortages
             )
         case reasons.ClaimsNotAllocated():
-            return "no device that would do (above)" if name in scene.nodes_with_devices else "no devices of its own"
+            return of_devices or "no device that would do (above)"
         case reasons.InvalidPoolsEncountered():
             return "no device, and an invalid pool"
         case reasons.ClaimsUnavailable(claims=claims):

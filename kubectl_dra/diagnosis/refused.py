@@ -63,15 +63,22 @@ def explain_attempt(scene: Scene, scheduler: Scheduler, pod: Pod, verdict: PodVe
 
             return Attempt((NodeRefusesPod(pod=subject_of_pod(pod), nodes=(), reasons=("there is no node",)),))
         case Filtered():
-            nodes = node_summaries(scene, pod, outcome)
-            if verdict.word is Word.FITS:
-                return Attempt(nodes=nodes)
-            if verdict.word is Word.CANNOT_TELL:
-                return Attempt((_undecided(pod, outcome),), nodes=nodes)
-            roots, further = _explain_filtered(scene, pod, verdict, outcome)
-            return Attempt(roots, further, nodes)
+            return _of_nodes(scene, pod, verdict, outcome)
         case _:
             return Attempt()
+
+
+def _of_nodes(scene: Scene, pod: Pod, verdict: PodVerdict, outcome: Filtered) -> Attempt:
+    if verdict.word is Word.FITS:
+        return Attempt(nodes=node_summaries(outcome))
+    if verdict.word is Word.CANNOT_TELL:
+        return Attempt((_undecided(pod, outcome),), nodes=node_summaries(outcome))
+    devices = dynamicresources.pre_filter(scene.snapshot, pod)
+    if not isinstance(devices, dynamicresources.PodDevices):
+        return Attempt(_without_devices(scene, pod, outcome), nodes=node_summaries(outcome))
+    cases = collect(scene, pod, devices)
+    roots, further = _explain_filtered(scene, pod, verdict, outcome, devices, cases)
+    return Attempt(roots, further, node_summaries(outcome, cases))
 
 
 def _undecided(pod: Pod, outcome: Filtered) -> Facts:
@@ -127,11 +134,9 @@ def _not_understood(scene: Scene, pod: Pod, text: str) -> Iterator[Facts]:
 # ── node by node ──
 
 
-def _explain_filtered(scene: Scene, pod: Pod, verdict: PodVerdict, outcome: Filtered) -> tuple[tuple[Facts, ...], tuple[Facts, ...]]:
-    devices = dynamicresources.pre_filter(scene.snapshot, pod)
-    if not isinstance(devices, dynamicresources.PodDevices):
-        return _without_devices(scene, pod, outcome), ()
-    cases = collect(scene, pod, devices)
+def _explain_filtered(
+    scene: Scene, pod: Pod, verdict: PodVerdict, outcome: Filtered, devices: dynamicresources.PodDevices, cases: Cases
+) -> tuple[tuple[Facts, ...], tuple[Facts, ...]]:
     if verdict.word is Word.ERROR:
         error = next(found for group in outcome.groups if (found := _error_of(group.verdict)))
         return (error_facts(scene, pod, error, cases),), ()

@@ -62,12 +62,6 @@ class Scene:
         return found[1]
 
     @cached_property
-    def nodes_with_devices(self) -> frozenset[str]:
-        """The nodes that some slice with devices names."""
-        specs = (slice_.spec for slice_ in self.inventory.resource_slices)
-        return frozenset(spec.node_name for spec in specs if spec.node_name and spec.devices)
-
-    @cached_property
     def published(self) -> Mapping[DeviceID, tuple[ResourceSlice, Device]]:
         """Every device that some slice lists, taints of rules included; of two generations the newer one's."""
         from kubectl_dra.inventory.inventory import DeviceID  # noqa: PLC0415 - beside the type

@@ -49,10 +49,10 @@ def _refused_there(scene: Scene, pod: Pod, claim: ResourceClaim, usable: list[Ca
     return (_pinned(scene, pod, claim, usable), *(node_facts(scene, pod, usable, plugin) for plugin in plugins))
 
 
-def _why_not(scene: Scene, case: Case) -> str:
+def _why_not(case: Case) -> str:
     from kubectl_dra.diagnosis.nodes import refusal_text  # noqa: PLC0415 - one finding of many
 
-    refusals = [refusal_text(scene, refusal, case.node.metadata.name) for refusal in case.refusals]
+    refusals = [refusal_text(refusal) for refusal in case.refusals]
     return f"{prose.listed(case.nodes)}: {prose.listed(refusals)}"
 
 
@@ -68,7 +68,7 @@ def _pinned(scene: Scene, pod: Pod, claim: ResourceClaim, usable: list[Case]) ->
         claim=scene.subject_of_claim(claim),
         nodes=nodes,
         reserved_for=reserved,
-        why_not=tuple(_why_not(scene, case) for case in usable),
+        why_not=tuple(_why_not(case) for case in usable),
         devices=held_devices(scene, (claim,)),
         age=prose.age(since or claim.metadata.creation_timestamp, scene.inventory.now),
         change=changes.pod_changed(pod, node_selector={}, affinity=None),

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from kubectl_dra.reports.diagnoses import DiagnosisList
 
 
+_MOST_ANSWERS = 8
+
+
 def show_diagnoses(report: DiagnosisList, layout: Layout) -> Document:
     """The report for a terminal."""
     talk = (*finding_lines(report.view), *unread_lines(report.unread))
@@ -59,7 +62,7 @@ def _in_full(diagnosis: Diagnosis, layout: Layout, *, everything: bool) -> Itera
     elif diagnosis.further:
         codes = ", ".join(f"{finding.code} {finding.name}" for finding in diagnosis.further)
         yield Lines(tuple(labelled("also", f"{codes} (--all-findings shows them)", layout, indent=0)))
-    closing = [*_nodes(diagnosis, layout), *_scheduler(diagnosis.scheduler, layout)]
+    closing = [*_nodes(diagnosis, layout, everything=everything), *_scheduler(diagnosis.scheduler, layout)]
     if closing:
         yield Lines(tuple(closing))
 
@@ -104,10 +107,14 @@ def _remedy(remedy: Remedy, layout: Layout, *, label: str) -> Iterator[Line]:
         yield from labelled("", f"not tried: {remedy.untried}", layout, role="dim")
 
 
-def _nodes(diagnosis: Diagnosis, layout: Layout) -> Iterator[Line]:
-    for index, group in enumerate(diagnosis.nodes):
+def _nodes(diagnosis: Diagnosis, layout: Layout, *, everything: bool) -> Iterator[Line]:
+    shown = diagnosis.nodes if everything or len(diagnosis.nodes) <= _MOST_ANSWERS + 1 else diagnosis.nodes[:_MOST_ANSWERS]
+    for index, group in enumerate(shown):
         names = ", ".join(group.nodes) if len(group.nodes) <= 4 else f"{group.nodes[0]} … {group.nodes[-1]} ({len(group.nodes)})"  # noqa: PLR2004 - a line's worth
         yield from labelled("nodes" if not index else "", f"{names}: {group.answer}", layout, indent=0)
+    if rest := diagnosis.nodes[len(shown) :]:
+        number = sum(len(group.nodes) for group in rest)
+        yield from labelled("", f"{number:,} more nodes with {len(rest)} other answers (--all-findings shows them)", layout, indent=0)
 
 
 def _scheduler(words: SchedulerWords | None, layout: Layout) -> Iterator[Line]:
