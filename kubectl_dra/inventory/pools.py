@@ -251,6 +251,8 @@ def _built(
 ) -> Pool:
     if not behaviour.validates_counters:
         reason = _duplicate_device(slices)
+        if reason and not behaviour.validates_incomplete_pools:  # without devices, none has binding conditions either
+            return Pool(id=id_, is_incomplete=is_incomplete, invalid_reason=reason)
         return Pool(id=id_, is_incomplete=is_incomplete, invalid_reason=reason, slices=tuple(slices))
     names = {slice_.metadata.name for slice_ in slices} if len(whole) > len(slices) else None
     others = [slice_ for slice_ in whole if slice_.metadata.name not in names] if names is not None else []

@@ -74,6 +74,17 @@ def test_the_newest_generation_replaces_the_others() -> None:
     assert in_short(made("old", generation=1), made("new", generation=2)) == [["new"]]
 
 
+def test_an_invalid_pool_keeps_its_place() -> None:
+    """Its binding conditions do not put it behind the others, whether partitions are known or not."""
+    waits = {"name": "a", "bindingConditions": ["ready"], "bindingFailureConditions": ["broken"]}
+    invalid, valid = made("twice", "a", published=[waits, waits]), made("once", "b", published=[waits])
+    for gates in ({}, {"DRAPartitionableDevices": False}):
+        behaviour = behaviour_with_gates(NEWEST, gates)
+        assert in_short(invalid, valid, behaviour=behaviour) == ["duplicate device name a", ["once"]]
+        without = made("once", "b", devices="a")
+        assert in_short(invalid, without, behaviour=behaviour) == ["duplicate device name a", ["once"]]
+
+
 def test_slices_that_name_the_node_say_how_many_there_are() -> None:
     """Where slices disagree about their number, 1.37 listens to those that name the node first, also where they hold counters."""
     devices = made("devices", count=1, devices="a", allNodes=True)
