@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from kubectl_dra.rendering.document import Document, Lines, Span
 from kubectl_dra.rendering.style import escape
-from kubectl_dra.rendering.table import display_width, shortened
+from kubectl_dra.rendering.table import display_width
 from kubectl_dra.rendering.views.notes import finding_lines, unread_lines
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _STEP = 2
 _MOST_LABEL = 32
+_GAP = "   "
 
 
 def show_description(report: Description, layout: Layout) -> Document:
@@ -39,30 +40,47 @@ def _lines(entries: Sequence[Entry], indent: int, texts: int, layout: Layout) ->
     widths = _widths(entries)
     for entry in entries:
         if entry.cells:
-            yield (" " * texts, _row(entry, widths, texts, layout))
+            yield from ((" " * texts, part) for part in _row(entry, widths, texts, layout))
             continue
         head = Span((" " * indent + entry.label).ljust(texts), "dim")
         below = entry.below
         if not entry.text and below and below[0].cells:
             # Rows begin beside their label: a label alone on its line would part what belongs together.
-            yield (head, _row(below[0], _widths(below), texts, layout))
-            yield from ((" " * texts, _row(row, _widths(below), texts, layout)) for row in below[1:])
+            first, *rest = _rows(below, texts, layout)
+            yield (head, first)
+            yield from ((" " * texts, part) for part in rest)
             continue
-        first, *rest = _wrapped(entry.text, texts, layout)
-        yield (head, Span(first, _role(entry.mood)))
-        for line in rest:
+        text, *further = _wrapped(entry.text, texts, layout)
+        yield (head, Span(text, _role(entry.mood)))
+        for line in further:
             yield (" " * texts, Span(line, _role(entry.mood)))
         yield from _lines(below, indent + _STEP, texts, layout)
 
 
-def _row(entry: Entry, widths: list[int], texts: int, layout: Layout) -> Span:
-    cells = [escape(cell) for cell in entry.cells]
-    padded = [cell + " " * (width - display_width(cell)) for cell, width in zip(cells, widths, strict=False)]
-    text = "   ".join(padded).rstrip()
+def _rows(entries: Sequence[Entry], texts: int, layout: Layout) -> Iterator[Span]:
+    widths = _widths(entries)
+    for entry in entries:
+        yield from _row(entry, widths, texts, layout)
+
+
+def _row(entry: Entry, widths: list[int], texts: int, layout: Layout) -> Iterator[Span]:
+    """Cells in columns; those for which the line has no room follow below, under the second column: nothing of a description is cut."""
+    padded = [cell + " " * (width - display_width(cell)) for cell, width in zip(map(escape, entry.cells), widths, strict=False)]
+    line = _GAP.join(padded).rstrip()
     room = layout.width - texts
-    if layout.width and layout.truncate and room > _MOST_LABEL:
-        text = shortened(text, room, layout)
-    return Span(text, _role(entry.mood))
+    hanging = widths[0] + len(_GAP)
+    if not layout.width or not layout.truncate or display_width(line) <= room or room - hanging < _MOST_LABEL:
+        yield Span(line, _role(entry.mood))
+        return
+    line = padded[0]
+    for cell in padded[1:]:
+        if display_width(line) + len(_GAP) + display_width(cell.rstrip()) <= room:
+            line += _GAP + cell
+            continue
+        yield Span(line.rstrip(), _role(entry.mood))
+        *full, line = [" " * hanging + part for part in _folded(cell.rstrip(), room - hanging)]
+        yield from (Span(part, _role(entry.mood)) for part in full)
+    yield Span(line.rstrip(), _role(entry.mood))
 
 
 def _widths(entries: Sequence[Entry]) -> list[int]:
@@ -76,6 +94,10 @@ def _wrapped(text: str, texts: int, layout: Layout) -> list[str]:
     room = layout.width - texts
     if not layout.width or not layout.truncate or len(text) <= room or room < _MOST_LABEL:
         return [text]
+    return _folded(text, room)
+
+
+def _folded(text: str, room: int) -> list[str]:
     return textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False) or [text]
 
 

@@ -34,6 +34,20 @@ def test_long_text_is_wrapped_between_words() -> None:
     assert shown(Entry("a", text), width=45) == ["  a  one two three four five six seven eight", "     nine"]
 
 
-def test_long_rows_are_shortened() -> None:
-    """A row stays on its line."""
-    assert shown(listing("rows", [("a" * 30, "b" * 30)]), width=50) == [f"  rows  {'a' * 30}   bbbbbbbb…"]
+def test_long_rows_go_on_below() -> None:
+    """A cell for which the line has no room stands below, under the second column; nothing is cut."""
+    hanging = " " * 8 + " " * 13
+    assert shown(listing("rows", [("a" * 10, "b" * 20, "c" * 20)]), width=60) == [
+        f"  rows  {'a' * 10}   {'b' * 20}",
+        f"{hanging}{'c' * 20}",
+    ]
+
+
+def test_a_long_cell_is_folded() -> None:
+    """A cell longer than a line breaks between words."""
+    words = "one two three four five six seven eight nine"
+    assert shown(listing("rows", [("a", words)]), width=48) == [
+        "  rows  a",
+        f"{' ' * 12}one two three four five six seven",
+        f"{' ' * 12}eight nine",
+    ]
