@@ -12,7 +12,7 @@ class ContainerWithoutClaim(Facts):
     """``entry`` is listed in spec.resourceClaims, and in no container's resources.claims."""
 
     code: ClassVar[str] = "DRA117"
-    severity: ClassVar[Severity] = Severity.ERROR
+    severity: ClassVar[Severity] = Severity.WARNING
 
     pod: Subject
     entry: str
@@ -38,7 +38,9 @@ class ContainerWithoutClaim(Facts):
 
     def evidence(self) -> tuple[Evidence, ...]:
         """What proves it."""
-        return (Evidence(label="containers", text=prose.listed(self.containers)),) if self.containers else ()
+        unless = "the driver acts on the pod as a whole, as drivers of network interfaces do: then this is right as it is"
+        containers = (Evidence(label="containers", text=prose.listed(self.containers)),) if self.containers else ()
+        return (*containers, Evidence(label="unless", text=unless))
 
     def proposals(self) -> tuple[Proposal, ...]:
         """What would take it away."""
