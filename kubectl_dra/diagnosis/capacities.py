@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kubectl_dra.allocator import rejections as why
 from kubectl_dra.apimachinery.quantity import from_int, read_quantity
@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from kubectl_dra.apimachinery.quantity import Quantity
     from kubectl_dra.diagnosis.scene import Scene
     from kubectl_dra.findings.finding import Change, Facts
+
+
+class Ending(NamedTuple):
+    """Whose end would free enough, and what that does to the cluster."""
+
+    who: tuple[str, ...]
+    change: Change
 
 
 def capacity_not_offered(scene: Scene, view: RequestView, row: Sequence[Examination]) -> Facts:
@@ -111,7 +118,7 @@ def largest_allowed(policy: CapacityRequestPolicy, asked: Quantity) -> str:
     return str(from_int(low + (asked.value() - low) // step * step)) if step else ""
 
 
-def too_much_asked(scene: Scene, view: RequestView, row: Sequence[Examination]) -> Facts:
+def too_much_asked(scene: Scene, view: RequestView, row: Sequence[Examination], ending: Ending | None = None) -> Facts:
     """Every device that would do has too little left, or too little altogether."""
     from kubectl_dra.findings.dra206_capacity_exhausted import CapacityExhausted, Remainder  # noqa: PLC0415
 
@@ -123,6 +130,7 @@ def too_much_asked(scene: Scene, view: RequestView, row: Sequence[Examination]) 
     wanted = found[order[0]].asked
     named = (view.capacity_requests or {}).get(capacity)
     most = left[order[0]]
+    policies = [one.candidate.device.capacity[capacity].request_policy for one, r in short if r.capacity == capacity]
     fits_amount = str(most) if named is not None and most.sign > 0 else ""
     return CapacityExhausted(
         asked=scene.asked(view),
@@ -133,9 +141,13 @@ def too_much_asked(scene: Scene, view: RequestView, row: Sequence[Examination]) 
             Remainder(device=scene.name(id_), total=str(found[id_].total), left=str(left[id_]), users=_users(scene, id_)) for id_ in order
         ),
         most_left=str(most),
-        takes_all=named is None,
+        takes_all=named is None and not any(policies),
+        is_default=named is None and all(policies),
+        never_enough=all(r.total < r.asked for r in found.values()),
         fits_amount=fits_amount,
         change=_with_amount(view, capacity, fits_amount) if fits_amount else None,
+        freed=ending.who if ending else (),
+        end=ending.change if ending else None,
     )
 
 

@@ -6,8 +6,9 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from kubectl_dra.allocator import rejections as why
+from kubectl_dra.allocator.obstacles import Obstacle
 from kubectl_dra.allocator.result import Allocation
-from kubectl_dra.allocator.search import allocate
+from kubectl_dra.allocator.search import allocate, allocate_without
 from kubectl_dra.apimachinery.quantity import from_int, read_quantity
 from kubectl_dra.diagnosis import changes, matrix
 from kubectl_dra.findings import prose
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
     from kubectl_dra.api.resource import ResourceClaim
     from kubectl_dra.apimachinery.quantity import Quantity
     from kubectl_dra.diagnosis.causes import WayOut
-    from kubectl_dra.diagnosis.collect import Case, Cases
+    from kubectl_dra.diagnosis.collect import Cases
     from kubectl_dra.diagnosis.scene import Scene
-    from kubectl_dra.findings.asking import Holding
+    from kubectl_dra.findings.asking import DeviceName, Holding
     from kubectl_dra.findings.finding import Change, Facts
     from kubectl_dra.inventory.allocated import Holder
     from kubectl_dra.inventory.inventory import DeviceID
@@ -43,12 +44,18 @@ def held_facts(scene: Scene, pod: Pod, way: WayOut, view: RequestView, cases: Ca
     kinds = Counter(type(rejection) for rejection in blocked)
     if kinds[why.DeviceInUse] == 0:
         if kinds[why.CapacityInsufficient]:
-            from kubectl_dra.diagnosis.capacities import too_much_asked  # noqa: PLC0415 - one finding of many
-
-            return too_much_asked(scene, view, candidates)
+            return _capacity_held(scene, view, candidates, way)
         if kinds[why.CountersInsufficient]:
-            return counter_facts(scene, view, candidates)
+            return counter_facts(scene, view, candidates, way)
     return _in_use(scene, pod, way, view, candidates)
+
+
+def _capacity_held(scene: Scene, view: RequestView, candidates: Sequence[Examination], way: WayOut) -> Facts:
+    from kubectl_dra.diagnosis.capacities import Ending, too_much_asked  # noqa: PLC0415 - one finding of many
+
+    freed = _smallest_end(scene, way, _claims_behind(scene, candidates, way))
+    ending = Ending(tuple(_ending(scene, claim) for claim in freed), _end_change(scene, freed)) if freed else None
+    return too_much_asked(scene, view, candidates, ending)
 
 
 # ── whole devices ──
@@ -59,24 +66,32 @@ def _in_use(scene: Scene, pod: Pod, way: WayOut, view: RequestView, candidates: 
 
     held = [one for one in candidates if matrix.is_held(one) or _is_blocked(one)]
     holdings = _holdings(scene, held)
-    holders = _claims_behind(scene, held)
+    holders = _claims_behind(scene, held, way)
     idle = tuple(claim for claim in holders if scene.is_idle(claim))
-    if idle and _fits_when_gone(scene, way.case, idle):
-        return _held_by_idle(scene, view, candidates, held, holdings, idle, way.case)
+    if idle and _fits_when_gone(scene, way, idle):
+        return _held_by_idle(scene, view, candidates, held, holdings, idle, way)
     lower = tuple(claim for claim in holders if _has_lower_priority(scene, pod, claim))
-    if lower and pod.spec.preemption_policy != "Never" and _fits_when_gone(scene, way.case, lower):
-        return _held_by_lower(scene, pod, view, candidates, held, holdings, lower, way.case)
-    freed = _smallest_end(scene, way.case, holders)
+    if lower and pod.spec.preemption_policy != "Never" and _fits_when_gone(scene, way, lower):
+        return _held_by_lower(scene, pod, view, candidates, held, holdings, lower, way)
+    freed = _smallest_end(scene, way, holders)
     return DevicesAllocated(
         asked=scene.asked(view),
         matching=len(candidates),
-        held=len(held),
+        held=sum(1 for one in held if matrix.is_held(one)),
+        short=sum(1 for one in held if not matrix.is_held(one)),
         wanted=view.count or 1,
         holdings=holdings,
         nodes=way.case.nodes,
         freed=tuple(_ending(scene, claim) for claim in freed),
+        freed_devices=_devices_of(holdings, freed),
         change=_end_change(scene, freed) if freed else None,
     )
+
+
+def _devices_of(holdings: Iterable[Holding], claims: Iterable[ResourceClaim]) -> tuple[DeviceName, ...]:
+    """Which of these devices the claims hold."""
+    names = {str(claim.metadata.key) for claim in claims}
+    return tuple(holding.device for holding in holdings if holding.claim in names)
 
 
 def _is_blocked(examination: Examination) -> bool:
@@ -99,17 +114,18 @@ def _holders(scene: Scene, id_: DeviceID) -> list[Holder]:
     return [holder for holder in scene.snapshot.context.allocated.holders_of(id_) if not holder.admin_access]
 
 
-def _claims_behind(scene: Scene, held: Iterable[Examination]) -> tuple[ResourceClaim, ...]:
-    """The claims that hold these devices, or spend their counters, those allocated longest first."""
-    names: dict[NamespacedName, None] = {}
+def _claims_behind(scene: Scene, held: Iterable[Examination], way: WayOut) -> tuple[ResourceClaim, ...]:
+    """The claims that hold these devices, or spend their counters: those on the node of the way out first, then those allocated longest."""
+    here = {one.candidate.id for one in way.case.matrix}
+    names: dict[NamespacedName, bool] = {}
     for one in held:
         ids = [one.candidate.id]
         if not _holders(scene, one.candidate.id):
             ids = _spenders(scene, one)
-        for id_ in ids:
-            names.update(dict.fromkeys(holder.claim for holder in _holders(scene, id_)))
+        for name in [holder.claim for id_ in ids for holder in _holders(scene, id_)]:
+            names[name] = names.get(name, False) or one.candidate.id in here
     claims = [scene.inventory.resource_claims[name] for name in names if name in scene.inventory.resource_claims]
-    return tuple(sorted(claims, key=lambda claim: (_allocated_at(claim), claim.metadata.key)))
+    return tuple(sorted(claims, key=lambda claim: (not names[claim.metadata.key], _allocated_at(claim), claim.metadata.key)))
 
 
 def _allocated_at(claim: ResourceClaim) -> str:
@@ -133,34 +149,42 @@ def _has_lower_priority(scene: Scene, pod: Pod, claim: ResourceClaim) -> bool:
     return bool(users) and all((user.spec.priority or 0) < priority for user in users)
 
 
-def fits_without_claims(scene: Scene, case: Case, gone: Collection[NamespacedName]) -> bool:
-    """Whether the pod's claims fit on the case's node once these claims hold nothing."""
+def fits_without_claims(scene: Scene, way: WayOut, gone: Collection[NamespacedName]) -> bool:
+    """Whether the pod's claims fit on the node of the way out once these claims hold nothing, and what else is on the way is gone."""
     left = (claim for key, claim in scene.inventory.resource_claims.items() if key not in gone)
     shares = scene.snapshot.behaviour.features.consumable_capacity
     context = scene.snapshot.context.with_allocated(allocated_state(left, consumable_capacity=shares))
-    return isinstance(allocate(case.claims, case.node, context), Allocation)
+    others = frozenset(way.obstacles) - {Obstacle.IN_USE, Obstacle.COUNTERS}
+    case = way.case
+    outcome = allocate_without(others, case.claims, case.node, context) if others else allocate(case.claims, case.node, context)
+    return isinstance(outcome, Allocation)
 
 
-def _fits_when_gone(scene: Scene, case: Case, claims: Iterable[ResourceClaim]) -> bool:
-    return not case.refusals and fits_without_claims(scene, case, {claim.metadata.key for claim in claims})
+def _fits_when_gone(scene: Scene, way: WayOut, claims: Iterable[ResourceClaim]) -> bool:
+    return fits_without_claims(scene, way, {claim.metadata.key for claim in claims})
 
 
-def _smallest_end(scene: Scene, case: Case, holders: Sequence[ResourceClaim]) -> tuple[ResourceClaim, ...]:
-    """The fewest holders, those that hold longest first, whose end would let the claims fit; empty where that was not found."""
-    if case.refusals:
-        return ()
+def _smallest_end(scene: Scene, way: WayOut, holders: Sequence[ResourceClaim]) -> tuple[ResourceClaim, ...]:
+    """The fewest holders, the first of them before the others, whose end would let the claims fit; empty where that was not found."""
     for claim in holders[:_TRIES]:
-        if fits_without_claims(scene, case, {claim.metadata.key}):
+        if fits_without_claims(scene, way, {claim.metadata.key}):
             return (claim,)
     gone: list[ResourceClaim] = []
     for claim in holders[:_TRIES]:
         gone.append(claim)
-        if len(gone) > 1 and fits_without_claims(scene, case, {one.metadata.key for one in gone}):
-            needed = [
-                one for one in gone if not fits_without_claims(scene, case, {other.metadata.key for other in gone if other is not one})
-            ]
-            return tuple(needed) if needed and fits_without_claims(scene, case, {one.metadata.key for one in needed}) else tuple(gone)
+        if len(gone) > 1 and fits_without_claims(scene, way, {one.metadata.key for one in gone}):
+            return _needed(scene, way, gone)
     return ()
+
+
+def _needed(scene: Scene, way: WayOut, gone: Sequence[ResourceClaim]) -> tuple[ResourceClaim, ...]:
+    """What is left of claims whose end lets the pod fit when those are kept that may stay, the last first."""
+    needed = list(gone)
+    for claim in reversed(gone):
+        fewer = {one.metadata.key for one in needed if one is not claim}
+        if fewer and fits_without_claims(scene, way, fewer):
+            needed.remove(claim)
+    return tuple(needed)
 
 
 def _ending(scene: Scene, claim: ResourceClaim) -> str:
@@ -187,11 +211,11 @@ def _held_by_idle(  # noqa: PLR0913 - what was worked out of the same rows for e
     held: Sequence[Examination],
     holdings: Sequence[Holding],
     idle: Sequence[ResourceClaim],
-    case: Case,
+    way: WayOut,
 ) -> Facts:
     from kubectl_dra.findings.dra202_devices_held_by_idle_claims import DevicesHeldByIdleClaims  # noqa: PLC0415
 
-    needed = _smallest_end(scene, case, idle) or tuple(idle)
+    needed = _smallest_end(scene, way, idle) or tuple(idle)
     names = {str(claim.metadata.key) for claim in idle}
     others = [claim for claim in idle if claim not in needed]
     return DevicesHeldByIdleClaims(
@@ -200,6 +224,7 @@ def _held_by_idle(  # noqa: PLR0913 - what was worked out of the same rows for e
         held=len(held),
         holdings=tuple(holding for holding in holdings if holding.claim in names),
         idle_claims=tuple(scene.subject_of_claim(claim) for claim in (*needed, *others)),
+        needed=len(needed),
         change=changes.claims_gone({claim.metadata.key for claim in needed}),
     )
 
@@ -212,11 +237,11 @@ def _held_by_lower(  # noqa: PLR0913 - the same
     held: Sequence[Examination],
     holdings: Sequence[Holding],
     lower: Sequence[ResourceClaim],
-    case: Case,
+    way: WayOut,
 ) -> Facts:
     from kubectl_dra.findings.dra211_preemption_not_possible import PreemptionNotPossible  # noqa: PLC0415
 
-    freed = _smallest_end(scene, case, lower)
+    freed = _smallest_end(scene, way, lower)
     names = {str(claim.metadata.key) for claim in lower}
     return PreemptionNotPossible(
         asked=scene.asked(view),
@@ -233,7 +258,7 @@ def _held_by_lower(  # noqa: PLR0913 - the same
 # ── counters ──
 
 
-def counter_facts(scene: Scene, view: RequestView, candidates: Sequence[Examination]) -> Facts:
+def counter_facts(scene: Scene, view: RequestView, candidates: Sequence[Examination], way: WayOut) -> Facts:
     """Partitions that are free and whose counters are not."""
     from kubectl_dra.findings.dra205_counters_exhausted import CountersExhausted, CounterUse  # noqa: PLC0415
 
@@ -258,13 +283,14 @@ def counter_facts(scene: Scene, view: RequestView, candidates: Sequence[Examinat
                         users=tuple(dict.fromkeys(users)),
                     ),
                 )
-    claims = _claims_behind(scene, free)
+    claims = _claims_behind(scene, free, way)
+    freed = _smallest_end(scene, way, claims) or claims[:1]
     return CountersExhausted(
         asked=scene.asked(view),
         devices=scene.names({one.candidate.id for one in free}),
         counters=tuple(uses.values()),
-        freed=tuple(_ending(scene, claim) for claim in claims[:1]),
-        change=_end_change(scene, claims[:1]) if claims else None,
+        freed=tuple(_ending(scene, claim) for claim in freed),
+        change=_end_change(scene, freed) if freed else None,
     )
 
 

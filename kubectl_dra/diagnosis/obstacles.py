@@ -110,9 +110,14 @@ def _tainted(scene: Scene, view: RequestView, way: WayOut, cases: Cases) -> Fact
     taints = [found[key] for key in order]
     tolerations = tuple(_toleration_for(taint) for taint, _, _ in taints)
     rules = [rule for _, rule, _ in taints if rule]
+    ids = {one.candidate.id for one in stopped}
+    held = {
+        one.candidate.id for one in matrix.of_request(cases.examinations(), view) if matrix.is_held(one) and matrix.passes_selectors(one)
+    }
     return DeviceTaintNotTolerated(
         asked=scene.asked(view),
-        devices=len({one.candidate.id for one in stopped}),
+        devices=len(ids),
+        held=len(held - ids),
         taints=tuple(
             TaintOnDevices(
                 taint=taint_text(taint),
@@ -157,7 +162,7 @@ def _counters(scene: Scene, view: RequestView, way: WayOut, cases: Cases) -> Fac
 
         return CountersUnsupported(asked=scene.asked(view), devices=len(stopped))
     if any(isinstance(r, why.CountersInsufficient | why.CompatibilityGroupsDiffer) for one in stopped for r in one.rejections):
-        return counter_facts(scene, view, stopped)
+        return counter_facts(scene, view, stopped, way)
     # Each device alone has its counters; together the requests overdraw them.
     return counters_together(scene, view, matrix.of_request(way.case.matrix, view)) or too_few(scene, view, way, cases)
 

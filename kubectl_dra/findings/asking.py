@@ -61,9 +61,9 @@ class Asked(Value):
 
     @property
     def then(self) -> str:
-        """What has to follow an edit, since claims cannot be changed."""
+        """What has to follow an edit, since the spec of a claim cannot be changed, nor that of a template."""
         if self.written_in.kind == "ResourceClaimTemplate":
-            return "then delete the pod, so that its claim is generated anew"
+            return "then delete the template and create it anew, and the pod after it: a template's spec cannot be changed"
         return "then delete the claim and create it anew: a claim's spec cannot be changed"
 
 

@@ -30,9 +30,8 @@ class CapacityNotOffered(Facts):
 
     def message(self) -> str:
         """The obstacle in one sentence."""
-        return (
-            f"{self.asked.name} asks for capacity {self.capacity}, which none of {prose.count(self.devices, 'device')} has under that name"
-        )
+        none = "the only device that would do lacks" if self.devices == 1 else f"none of {prose.count(self.devices, 'device')} has"
+        return f"{self.asked.name} asks for capacity {self.capacity}, which {none} under that name"
 
     def headline(self) -> str:
         """The obstacle alone."""
@@ -48,7 +47,7 @@ class CapacityNotOffered(Facts):
         if not self.repair:
             return (
                 Proposal(
-                    text=f"leave {self.capacity} out of {self.asked.place('capacity.requests')}",
+                    text=f"leave {self.capacity} out of {self.asked.place('capacity.requests')}; {self.asked.then}",
                     brief="leave the capacity out",
                     change=self.change,
                 ),

@@ -22,6 +22,8 @@ class DevicesHeldByIdleClaims(Facts):
     held: int
     holdings: tuple[Holding, ...]
     idle_claims: tuple[Subject, ...]
+    """Those that have to go for the pod to fit first."""
+    needed: int = 1
     change: Change | None = None
 
     def subject(self) -> Subject:
@@ -51,7 +53,11 @@ class DevicesHeldByIdleClaims(Facts):
 
     def proposals(self) -> tuple[Proposal, ...]:
         """What would take it away."""
-        first = self.idle_claims[0]
-        command = f"kubectl delete resourceclaim {first.name} -n {first.namespace}"
-        text = f"delete {first}, if nobody needs its devices any more"
-        return (Proposal(text=text, command=command, brief=f"delete claim {first.namespace}/{first.name}", change=self.change),)
+        gone = self.idle_claims[: self.needed]
+        by_namespace: dict[str, list[str]] = {}
+        for claim in gone:
+            by_namespace.setdefault(claim.namespace, []).append(claim.name)
+        command = " && ".join(f"kubectl delete resourceclaim {' '.join(names)} -n {namespace}" for namespace, names in by_namespace.items())
+        text = f"delete {prose.listed([str(claim) for claim in gone])}, if nobody needs {'its' if len(gone) == 1 else 'their'} devices any more"
+        brief = f"delete claim {gone[0].namespace}/{gone[0].name}" + (f" and {len(gone) - 1} more" if len(gone) > 1 else "")
+        return (Proposal(text=text, command=command, brief=brief, change=self.change),)

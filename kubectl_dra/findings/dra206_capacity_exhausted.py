@@ -33,9 +33,15 @@ class CapacityExhausted(Facts):
     remainders: tuple[Remainder, ...]
     most_left: str
     takes_all: bool = False
+    is_default: bool = False
+    """Whether no amount is named and the policy's default is what would be consumed."""
+    never_enough: bool = False
+    """Whether no device has as much, however little is consumed."""
     change: Change | None = None
     fits_amount: str = ""
     exclusive: bool = False
+    freed: tuple[str, ...] = ()
+    end: Change | None = None
 
     def subject(self) -> Subject:
         """What to look at."""
@@ -49,10 +55,16 @@ class CapacityExhausted(Facts):
         )
         if self.takes_all:
             wants = f"all {self.wanted} of {self.capacity}, since it names no amount"
+        if self.is_default:
+            wants = f"{self.wanted} of {self.capacity}, the policy's default, since it names no amount"
+        if self.never_enough:
+            return f"{self.asked.name} wants {wants}; {prose.count(number, 'device')} would do but for that, with {self.most_left} at most"
         return f"{self.asked.name} wants {wants}; {prose.count(number, 'device')} would do, with at most {self.most_left} left"
 
     def headline(self) -> str:
         """The obstacle alone."""
+        if self.never_enough:
+            return f"no device has as much {self.capacity} as {self.asked.name} wants: {self.wanted} wanted, at most {self.most_left}"
         return f"too little {self.capacity} is left for {self.asked.name}: {self.wanted} wanted, at most {self.most_left} left"
 
     def evidence(self) -> tuple[Evidence, ...]:
@@ -67,7 +79,11 @@ class CapacityExhausted(Facts):
 
     def proposals(self) -> tuple[Proposal, ...]:
         """What would take it away."""
-        if not self.fits_amount:
-            return ()
-        text = f"{self.asked.place(f'capacity.requests[{self.capacity}]')}: {self.fits_amount}; {self.asked.then}"
-        return (Proposal(text=text, brief=f"ask for {self.fits_amount}", change=self.change),)
+        offers = []
+        if self.fits_amount:
+            text = f"{self.asked.place(f'capacity.requests[{self.capacity}]')}: {self.fits_amount}; {self.asked.then}"
+            offers.append(Proposal(text=text, brief=f"ask for {self.fits_amount}", change=self.change))
+        if self.freed:
+            brief = f"wait, or end {prose.listed(self.freed, limit=1)}"
+            offers.append(Proposal(text=f"wait, or end {prose.listed(self.freed)}", brief=brief, change=self.end))
+        return tuple(offers)

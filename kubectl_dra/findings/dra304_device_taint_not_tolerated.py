@@ -35,6 +35,8 @@ class DeviceTaintNotTolerated(Facts):
     change: Change | None = None
     toleration: str = ""
     rule_change: Change | None = None
+    held: int = 0
+    """How many more its selectors select and other claims hold."""
 
     def subject(self) -> Subject:
         """What to look at."""
@@ -43,7 +45,7 @@ class DeviceTaintNotTolerated(Facts):
     def message(self) -> str:
         """The obstacle in one sentence."""
         first = self.taints[0]
-        them = "the only device" if self.devices == 1 else f"{prose.count(self.devices, 'device')}"
+        them = "the only device" if self.devices == 1 and not self.held else prose.count(self.devices, "device")
         carry = prose.verb(self.devices, "carries")
         more = f" and {len(self.taints) - 1} more" if len(self.taints) > 1 else ""
         return f"{them} that would do for {self.asked.name} {carry} taint {first.taint}{more}, which it does not tolerate"
@@ -61,6 +63,10 @@ class DeviceTaintNotTolerated(Facts):
             since = f", {taint.age} ago" if taint.age else ""
             names = prose.span([str(device) for device in taint.devices])
             lines.append(Evidence(label="taint", text=f"{taint.taint} on {names} {by}{all_of_them}{since}"))
+        if self.held:
+            lines.append(
+                Evidence(label="held", text=f"{prose.count(self.held, 'more device')} {prose.verb(self.held, 'is')} held by other claims")
+            )
         if self.tolerations:
             lines.append(Evidence(label="tolerates", text=prose.listed(self.tolerations)))
         if self.admin_access:

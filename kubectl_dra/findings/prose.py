@@ -28,6 +28,8 @@ def verb(number: int, singular: str) -> str:
     """The verb for ``number`` things: ``is`` or ``are``, ``holds`` or ``hold``."""
     if number == 1:
         return singular
+    if singular.endswith("ies"):
+        return f"{singular.removesuffix('ies')}y"
     return _IRREGULAR.get(singular) or (singular.removesuffix("es") if singular.endswith(("sses", "ches")) else singular.removesuffix("s"))
 
 

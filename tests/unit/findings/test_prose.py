@@ -24,7 +24,15 @@ def test_things_are_counted(number: int, word: str, expected: str) -> None:
 
 @pytest.mark.parametrize(
     ("number", "singular", "expected"),
-    [(1, "is", "is"), (2, "is", "are"), (0, "has", "have"), (1, "lacks", "lacks"), (2, "lacks", "lack"), (2, "matches", "match")],
+    [
+        (1, "is", "is"),
+        (2, "is", "are"),
+        (0, "has", "have"),
+        (1, "lacks", "lacks"),
+        (2, "lacks", "lack"),
+        (2, "matches", "match"),
+        (2, "carries", "carry"),
+    ],
 )
 def test_verbs_follow_the_number(number: int, singular: str, expected: str) -> None:
     """The verb agrees with the number of things."""
