@@ -335,21 +335,25 @@ class PoolOverview(msgspec.Struct, frozen=True, kw_only=True):
 
 def overview_of_pools(slices: Iterable[ResourceSlice], behaviour: Behaviour) -> tuple[PoolOverview, ...]:
     """Every pool of the cluster, by driver and name."""
-    return tuple(_overview(id_, every, behaviour) for id_, every in sorted(SliceIndex(slices).pools(), key=lambda item: item[0]))
+    of_pool: dict[PoolID, list[ResourceSlice]] = {}
+    for slice_ in slices:
+        of_pool.setdefault(PoolID(slice_.spec.driver, pool_of(slice_).name), []).append(slice_)
+    return tuple(_overview(id_, of_pool[id_], behaviour) for id_ in sorted(of_pool))
 
 
-def _overview(id_: PoolID, every: Sequence[ResourceSlice], behaviour: Behaviour) -> PoolOverview:
-    generation = max(pool_of(slice_).generation for slice_ in every)
-    newest = sorted((slice_ for slice_ in every if pool_of(slice_).generation == generation), key=_slice_name)
-    older = sorted(
-        (slice_ for slice_ in every if pool_of(slice_).generation < generation),
-        key=lambda slice_: (pool_of(slice_).generation, slice_.metadata.name),
-    )
+def _overview(id_: PoolID, every: list[ResourceSlice], behaviour: Behaviour) -> PoolOverview:
+    older: list[ResourceSlice] = []
+    newest = every
+    if len(every) > 1:  # with most drivers a pool is a node's, and one slice holds it
+        every.sort(key=lambda slice_: (pool_of(slice_).generation, slice_.metadata.name))
+        generation = pool_of(every[-1]).generation
+        older = [slice_ for slice_ in every if pool_of(slice_).generation < generation]
+        newest = every[len(older) :]
     return PoolOverview(
         id=id_,
-        generation=generation,
+        generation=pool_of(newest[0]).generation,
         slices=tuple(newest),
-        expected_slices=max(pool_of(slice_).resource_slice_count for slice_ in newest),
+        expected_slices=max([pool_of(slice_).resource_slice_count for slice_ in newest]),
         older_slices=tuple(older),
         invalid_reason=_invalid_for_some_node(newest, behaviour),
     )
@@ -357,15 +361,23 @@ def _overview(id_: PoolID, every: Sequence[ResourceSlice], behaviour: Behaviour)
 
 def _invalid_for_some_node(slices: Sequence[ResourceSlice], behaviour: Behaviour) -> str:
     """Why the pool is invalid where it is seen: names may be repeated on different nodes, counters are looked at as a whole."""
-    of_node: dict[str, list[ResourceSlice]] = {}
-    for slice_ in slices:
-        if not (behaviour.validates_counters and slice_.spec.shared_counters):
-            of_node.setdefault(slice_.spec.node_name or "", []).append(slice_)
-    shared = of_node.pop("", [])
-    for seen in of_node.values() or ([],):
-        if reason := _duplicate_device([*seen, *shared]):
+    with_counters = [slice_ for slice_ in slices if slice_.spec.shared_counters] if behaviour.validates_counters else []
+    with_devices = [slice_ for slice_ in slices if not slice_.spec.shared_counters] if with_counters else slices
+    for seen in _seen_together(with_devices):
+        if reason := _duplicate_device(seen):
             return reason
     if not behaviour.validates_counters:
         return ""
-    counter_sets, duplicate = _counter_sets([slice_ for slice_ in slices if slice_.spec.shared_counters])
+    counter_sets, duplicate = _counter_sets(with_counters)
     return duplicate or _broken_reference(counter_sets, slices)
+
+
+def _seen_together(slices: Sequence[ResourceSlice]) -> Iterable[Sequence[ResourceSlice]]:
+    """The slices of each node that one of them names, with those that name none."""
+    if len(slices) == 1:
+        return (slices,)
+    of_node: dict[str, list[ResourceSlice]] = {}
+    for slice_ in slices:
+        of_node.setdefault(slice_.spec.node_name or "", []).append(slice_)
+    shared = of_node.pop("", [])
+    return [[*seen, *shared] for seen in of_node.values()] or [shared]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -18,7 +19,7 @@ from kubectl_dra.api.meta import ObjectMeta
 from kubectl_dra.apimachinery.quantity import Quantity, from_int, read_quantity
 from kubectl_dra.inventory.allocated import AllocatedState, allocated_state
 from kubectl_dra.inventory.inventory import DeviceID
-from kubectl_dra.inventory.pools import PoolOverview, PoolsUnreadable, SliceIndex, gather_pools, overview_of_pools
+from kubectl_dra.inventory.pools import PoolID, PoolOverview, PoolsUnreadable, SliceIndex, gather_pools, overview_of_pools
 from kubectl_dra.inventory.taints import slices_with_taints
 from kubectl_dra.releases.behaviour import behaviour_with_gates
 
@@ -122,12 +123,19 @@ def pool_name(slice_: ResourceSlice) -> str:
 
 
 @lru_cache(maxsize=65536)
-def in_counting_order(name: str) -> tuple[tuple[str, int], ...]:
-    """A sort key that puts ``gpu-2`` before ``gpu-10``."""
-    return tuple((text, int(number or 0)) for text, number in _PART.findall(name))
+def in_counting_order(name: str) -> tuple[str | int, ...]:
+    """A sort key that puts ``gpu-2`` before ``gpu-10``: texts, and between them numbers."""
+    parts: list[str | int] = _NUMBER.split(name)
+    parts[1::2] = map(int, parts[1::2])
+    return tuple(parts)
 
 
-_PART = re.compile(r"([^0-9]*)([0-9]{0,18})")
+_NUMBER = re.compile(r"([0-9]{1,18})")
+
+
+@lru_cache(maxsize=1024)
+def _are_in_counting_order(names: tuple[str, ...]) -> bool:
+    return all(first <= second for first, second in pairwise(map(in_counting_order, names)))
 
 
 def blocking_taints(device: Device, behaviour: Behaviour) -> tuple[DeviceTaint, ...]:
@@ -145,15 +153,17 @@ class _Survey:
         self._behaviour = behaviour
         self._nodes = nodes
         self._claims_known = claims_known
-        self._held_pools = {(id_.driver, id_.pool) for id_ in allocated.holders}
+        self._held_pools = {PoolID(id_.driver, id_.pool) for id_ in allocated.holders}
         self._plain: tuple[State, ...] = ("free",) if claims_known else ("unknown",)
 
     def devices_of_pool(self, pool: PoolOverview) -> list[PublishedDevice]:
         """Every device of the newest generation, then those of older ones."""
-        counters = _Counters(pool, self._allocated, self._behaviour)
         withheld = _withheld(pool, self._behaviour)
         if withheld is None and not pool.older_slices:
-            return self._in_order([(slice_, None) for slice_ in pool.slices], counters)
+            if len(pool.slices) == 1 and not pool.slices[0].spec.shared_counters and pool.id not in self._held_pools:
+                return self._untouched(pool.slices[0])
+            return self._in_order([(slice_, None) for slice_ in pool.slices], _Counters(pool, self._allocated, self._behaviour))
+        counters = _Counters(pool, self._allocated, self._behaviour)
         views = _NodeViews(pool, self._nodes, self._behaviour)
         replaced = Withheld(because="older generation", generation=pool.generation)
         older = sorted(pool.older_slices, key=lambda slice_: slice_.metadata.name)
@@ -164,18 +174,21 @@ class _Survey:
         """Every device of a slice that is in no pool."""
         return self._in_order([(slice_, withheld)], None)
 
+    def _untouched(self, slice_: ResourceSlice) -> list[PublishedDevice]:
+        """The devices of a pool of one slice, nothing of which is held: that is most of a large cluster."""
+        devices: Sequence[Device] = slice_.spec.devices
+        if not _are_in_counting_order(tuple([device.name for device in devices])):
+            devices = sorted(devices, key=lambda device: in_counting_order(device.name))
+        plain = self._plain
+        return [
+            self._published(slice_, device, None, None) if device.taints else PublishedDevice(slice_=slice_, device=device, states=plain)
+            for device in devices
+        ]
+
     def _in_order(self, slices: Sequence[tuple[ResourceSlice, Withheld | None]], counters: _Counters | None) -> list[PublishedDevice]:
         published = [(slice_, device, withheld) for slice_, withheld in slices for device in slice_.spec.devices]
         published.sort(key=lambda entry: in_counting_order(entry[1].name))
-        # In most pools of a large cluster nobody holds anything, and nothing has to be worked out for their devices.
-        is_simple = bool(slices) and (slices[0][0].spec.driver, pool_name(slices[0][0])) not in self._held_pools
-        plain = self._plain
-        return [
-            PublishedDevice(slice_=slice_, device=device, states=plain)
-            if is_simple and withheld is None and not device.taints and not device.consumes_counters
-            else self._published(slice_, device, withheld, counters)
-            for slice_, device, withheld in published
-        ]
+        return [self._published(slice_, device, withheld, counters) for slice_, device, withheld in published]
 
     def _published(self, slice_: ResourceSlice, device: Device, withheld: Withheld | None, counters: _Counters | None) -> PublishedDevice:
         # An older generation's device of the same name is another piece of news about the one that the newest generation has.

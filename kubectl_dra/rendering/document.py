@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 Role: TypeAlias = Literal["plain", "good", "bad", "warn", "dim", "strong", "accent"]
 """What a piece of text says about what it names: fine, blocking, worth a look, of less weight, of more weight, something to type."""
@@ -42,10 +42,20 @@ EXTRA = 100
 
 
 class Table(NamedTuple):
-    """Rows under columns; each row has one cell per column."""
+    """Cells under titles: for each column its cells, as many as there are rows."""
 
     columns: tuple[Column, ...]
-    rows: Sequence[Sequence[Cell]]
+    cells: Sequence[Sequence[Cell]]
+
+    @classmethod
+    def of_rows(cls, columns: tuple[Column, ...], rows: Sequence[Sequence[Cell]]) -> Table:
+        """The table of these rows, each of one cell per column."""
+        return cls(columns, tuple(zip(*rows, strict=True)) if rows else ((),) * len(columns))
+
+    @property
+    def rows(self) -> Iterator[tuple[Cell, ...]]:
+        """The cells row by row."""
+        return zip(*self.cells, strict=True)
 
 
 class Lines(NamedTuple):

@@ -23,16 +23,16 @@ _GAPS = (3, 2)
 def write_table(table: Table, layout: Layout, style: Style) -> list[str]:
     """The lines of a table, titles first."""
     columns = table.columns
-    cells = [_texts(column) for column in zip(*table.rows, strict=True)] or [_Texts([], set()) for _ in columns]
+    cells = [_texts(column) for column in table.cells]
     titles = [] if layout.no_headers else [escape(column.title) for column in columns]
     widths = [max(map(_width, texts.different), default=0) for texts in cells]
     if titles:
         widths = [max(width, _width(title)) for width, title in zip(widths, titles, strict=True)]
     kept, widths, gap = _fit(columns, widths, layout)
     written = [_written(cells[index], widths[index], layout, pad=index != kept[-1]) for index in kept]
-    painted = [_painted(texts, table, index, style) for index, texts in zip(kept, written, strict=True)]
+    painted = [_painted(texts, table.cells[index], style) for index, texts in zip(kept, written, strict=True)]
     space = " " * gap
-    lines = [space.join(row).rstrip() for row in zip(*painted, strict=True)]
+    lines = list(map(str.rstrip, map(space.join, zip(*painted, strict=True))))
     if titles:
         head = space.join(_padded(shortened(titles[index], widths[index], layout), widths[index]) for index in kept).rstrip()
         lines.insert(0, style.paint(head, "dim"))
@@ -103,10 +103,10 @@ def _written(texts: _Texts, width: int, layout: Layout, *, pad: bool) -> list[st
     return list(map(written.__getitem__, texts.in_order))
 
 
-def _painted(texts: list[str], table: Table, index: int, style: Style) -> list[str]:
+def _painted(texts: list[str], cells: Sequence[Cell], style: Style) -> list[str]:
     if not style.codes:
         return texts
-    roles: list[Role] = [cell.role if isinstance(cell := row[index], Span) else "plain" for row in table.rows]
+    roles: list[Role] = [cell.role if isinstance(cell, Span) else "plain" for cell in cells]
     return [style.paint(text, role) for text, role in zip(texts, roles, strict=True)]
 
 

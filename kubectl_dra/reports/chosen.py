@@ -57,11 +57,12 @@ class UnusableSelector(ValueError):
 class Chosen(msgspec.Struct, frozen=True, kw_only=True):
     """The devices, and on how many others a selector ended in an error, with the first error.
 
-    ``pools`` are the pools that were looked at: those of the drivers and nodes that were asked for, whatever else their devices are.
+    ``pools`` are the pools that were looked at: those of the drivers and nodes that were asked for, whatever else their devices are; None
+    where all were.
     """
 
     devices: tuple[PublishedDevice, ...]
-    pools: frozenset[PoolID] = frozenset()
+    pools: frozenset[PoolID] | None = None
     failed: int = 0
     error: str = ""
 
@@ -79,8 +80,9 @@ def choose(hardware: Hardware, inventory: Inventory, wanted: Wanted) -> Chosen:
     if wanted.nodes or wanted.node_labels:
         devices = _for_nodes(devices, inventory.nodes, wanted)
     looked_at = tuple(devices)
-    slices = {id(device.slice_): device.slice_ for device in looked_at}.values()  # a slice has many devices, and is hashed slowly
-    pools = frozenset(PoolID(slice_.spec.driver, pool_name(slice_)) for slice_ in slices)
+    pools = None
+    if wanted.drivers or wanted.nodes or wanted.node_labels:
+        pools = frozenset(PoolID(device.slice_.spec.driver, pool_name(device.slice_)) for device in looked_at)
     if wanted.free:
         looked_at = tuple(device for device in looked_at if device.state in {"free", "shared"} and is_offered(device))
     if wanted.expressions:
@@ -118,7 +120,7 @@ def _for_nodes(devices: Iterable[PublishedDevice], nodes: Mapping[str, Node], wa
             yield device
 
 
-def _selected(devices: tuple[PublishedDevice, ...], expressions: tuple[str, ...], release: str, pools: frozenset[PoolID]) -> Chosen:
+def _selected(devices: tuple[PublishedDevice, ...], expressions: tuple[str, ...], release: str, pools: frozenset[PoolID] | None) -> Chosen:
     from kubectl_dra.reports.selected import select_devices  # noqa: PLC0415  (CEL is needed here alone)
 
     selected = select_devices(devices, expressions, release)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -100,11 +101,18 @@ def report_devices(inventory: Inventory, hardware: Hardware, chosen: Chosen, fin
 def count_devices(hardware: Hardware, devices: tuple[PublishedDevice, ...]) -> DeviceCounts:
     """What there is of each state; overlapping partitions are never added up."""
     partitions = [device for device in devices if device.device.consumes_counters]
-    states = Counter(device.states[0] for device in devices if not (device.device.consumes_counters and is_free_partition(device)))
+    states = Counter(map(attrgetter("states"), devices))
+    for device in partitions:
+        if is_free_partition(device):
+            states[device.states] -= 1
+    of_state: dict[State, int] = {}
+    for (state, *_), count in states.items():
+        if count:
+            of_state[state] = of_state.get(state, 0) + count
     return DeviceCounts(
         devices=len(devices),
-        drivers=len({device.slice_.spec.driver for device in devices}),
-        states={state: states[state] for state in states},
+        drivers=len(set(map(attrgetter("slice_.spec.driver"), devices))),
+        states=of_state,
         free_partitions=free_partitions(hardware, partitions) if partitions else (),
     )
 

@@ -111,7 +111,7 @@ def map_devices(report: DeviceList, hardware: Hardware) -> DeviceMap:
     return DeviceMap(items=tuple(rows), findings=report.findings, unread=report.unread)
 
 
-def _nodes_first(entry: tuple[str, list[PublishedDevice]]) -> tuple[bool, tuple[tuple[str, int], ...]]:
+def _nodes_first(entry: tuple[str, list[PublishedDevice]]) -> tuple[bool, tuple[str | int, ...]]:
     return entry[0].startswith("("), in_counting_order(entry[0])
 
 

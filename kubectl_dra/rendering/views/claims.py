@@ -32,7 +32,7 @@ def show_claims(report: ClaimList, layout: Layout, *, all_namespaces: bool) -> D
     if not rows:
         where = "." if all_namespaces else f" in {report.namespace} namespace."
         return Document((), ((f"No claims found{where}",), *talk))
-    return Document((Table(tuple(columns), rows),), talk)
+    return Document((Table.of_rows(tuple(columns), rows),), talk)
 
 
 def _cells(claim: ResourceClaim, now: str, layout: Layout, *, all_namespaces: bool) -> list[Cell]:

@@ -26,7 +26,7 @@ def show_classes(report: ClassList, layout: Layout) -> Document:
         columns.append(Column("CONFIG FOR"))
     rows = [_cells(row, report.now, layout, shows_extended=shows_extended) for row in report.rows]
     talk = (*(line for row in report.rows for line in _problem_lines(row)), *finding_lines(report.findings), *unread_lines(report.unread))
-    return Document((Table(tuple(columns), rows),), talk) if rows else Document((), (("No device classes found.",), *talk))
+    return Document((Table.of_rows(tuple(columns), rows),), talk) if rows else Document((), (("No device classes found.",), *talk))
 
 
 def _cells(row: ClassRow, now: str, layout: Layout, *, shows_extended: bool) -> list[Cell]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from kubectl_dra.inventory.states import STATES, pool_name
@@ -46,7 +47,7 @@ STATE_SPANS: dict[State, Span] = {state: Span(state, role) for state, role in RO
 
 def show_devices(report: DeviceList, layout: Layout, labels: Sequence[str]) -> Document:
     """Tables by driver; ``labels`` are the attributes asked for with ``-L``, which take the place of the telling ones."""
-    by_driver = groupby(report.devices, key=lambda published: published.slice_.spec.driver)
+    by_driver = groupby(report.devices, key=attrgetter("slice_.spec.driver"))
     tables = tuple(_driver_table(driver, list(devices), report, layout, labels) for driver, devices in by_driver)
     talk = (count_line(report.counts), *finding_lines(report.findings), *unread_lines(report.unread))
     return Document(tables, talk if report.devices else (("No devices found.",), *talk[1:]))
@@ -54,20 +55,22 @@ def show_devices(report: DeviceList, layout: Layout, labels: Sequence[str]) -> D
 
 def _driver_table(driver: str, devices: list[PublishedDevice], report: DeviceList, layout: Layout, labels: Sequence[str]) -> Table:
     bare = [published.device for published in devices]
+    slices = [published.slice_ for published in devices]
     chosen = _columns(bare, layout, labels)
-    slices = {id(published.slice_): published.slice_ for published in devices}.values()
-    shows_pool = any(pool_name(slice_) != slice_.spec.node_name for slice_ in slices)
-    columns = [Column("NODE"), *([Column("POOL")] if shows_pool else []), Column(driver.upper())]
+    columns = [Column("NODE"), Column(driver.upper())]
+    cells: list[Sequence[Cell]] = [_node_texts(devices), [device.name for device in bare]]
+    if any(pool_name(slice_) != slice_.spec.node_name for slice_ in dict(zip(map(id, slices), slices, strict=True)).values()):
+        columns.insert(1, Column("POOL"))
+        cells.insert(1, [pool_name(slice_) for slice_ in slices])
     columns += [Column(one.name.upper(), _rank(one, position), flexible=True) for position, one in enumerate(chosen)]
+    cells += [one.texts(bare) for one in chosen]
     columns += [Column("STATE"), Column("HELD BY", flexible=True, least=30, wish=60)]
-    parts: list[Sequence[Cell]] = [[published.slice_.spec.node_name or node_text(published) for published in devices]]
-    if shows_pool:
-        parts.append([pool_name(published.slice_) for published in devices])
-    parts.append([device.name for device in bare])
-    parts += [one.texts(bare) for one in chosen]
-    parts.append([STATE_SPANS[published.states[0]] for published in devices])
-    parts.append(report.reasons(devices))
-    return Table(tuple(columns), list(zip(*parts, strict=True)))
+    cells += [[STATE_SPANS[published.states[0]] for published in devices], report.reasons(devices)]
+    return Table(tuple(columns), cells)
+
+
+def _node_texts(devices: list[PublishedDevice]) -> list[str]:
+    return [published.slice_.spec.node_name or node_text(published) for published in devices]
 
 
 def _rank(one: Telling, position: int) -> int:

@@ -41,7 +41,7 @@ def _table(report: DiagnosisList) -> Table:
         root = group.first.root
         role: Role = SEVERITY_ROLES[root.severity.value] if root else "plain"
         rows.append([group.pods, group.first.waiting, Span(group.cause, role), group.fix])
-    return Table(columns, rows)
+    return Table.of_rows(columns, rows)
 
 
 # ── one pod ──

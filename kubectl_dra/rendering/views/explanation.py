@@ -21,7 +21,7 @@ def show_codes(report: CodeList, layout: Layout) -> Document:
         [Span(entry.code, "accent"), entry.name, f"retired in {entry.retired}" if entry.retired else entry.summary]
         for entry in report.entries
     ]
-    return Document((Table((Column("CODE"), Column("NAME"), Column("MEANING", flexible=True, least=40)), rows),))
+    return Document((Table.of_rows((Column("CODE"), Column("NAME"), Column("MEANING", flexible=True, least=40)), rows),))
 
 
 def _line(text: str) -> Line:

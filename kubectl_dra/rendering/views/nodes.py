@@ -103,7 +103,7 @@ def show_summary(report: DeviceSummary, layout: Layout) -> Document:
     columns.append(Column("FREE", flexible=True))
     rows = [_summary_cells(row, shown) for row in report.items]
     talk = (*finding_lines(report.findings), *unread_lines(report.unread))
-    return Document((Table(tuple(columns), rows),), talk) if rows else Document((), (("No devices found.",), *talk))
+    return Document((Table.of_rows(tuple(columns), rows),), talk) if rows else Document((), (("No devices found.",), *talk))
 
 
 def _summary_cells(row: SummaryRow, shown: list[str]) -> list[Cell]:

@@ -29,7 +29,7 @@ def show_pools(report: PoolList, layout: Layout) -> Document:
         columns.append(Column("SLICE NAMES"))
     rows = [_cells(row, report.now, layout, has_notes=has_notes) for row in report.rows]
     talk = (*finding_lines(report.findings), *unread_lines(report.unread))
-    return Document((Table(tuple(columns), rows),), talk) if rows else Document((), (("No pools found.",), *talk))
+    return Document((Table.of_rows(tuple(columns), rows),), talk) if rows else Document((), (("No pools found.",), *talk))
 
 
 def _cells(row: PoolRow, now: str, layout: Layout, *, has_notes: bool) -> list[Cell]:

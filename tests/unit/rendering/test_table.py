@@ -3,7 +3,7 @@ from kubectl_dra.rendering.layout import Layout
 from kubectl_dra.rendering.style import COLORFUL, PLAIN
 from kubectl_dra.rendering.table import display_width, shortened, write_table
 
-TABLE = Table(
+TABLE = Table.of_rows(
     (Column("NODE"), Column("DEVICE"), Column("HELD BY", flexible=True, least=6)), [("n1", "gpu-0", "ml/train-0"), ("n22", "a", "")]
 )
 
@@ -38,7 +38,7 @@ def test_nothing_is_shortened_against_ones_will() -> None:
 
 def test_columns_of_high_rank_are_left_out_first() -> None:
     """The column of the highest rank goes first, those of rank 0 never."""
-    table = Table((Column("A"), Column("B", rank=1), Column("C", rank=2)), [("aaaa", "bbbb", "cccc")])
+    table = Table.of_rows((Column("A"), Column("B", rank=1), Column("C", rank=2)), [("aaaa", "bbbb", "cccc")])
 
     assert write_table(table, Layout(width=12), PLAIN) == ["A     B", "aaaa  bbbb"]
     assert write_table(table, Layout(width=3), PLAIN) == ["A", "aaaa"]
@@ -46,35 +46,37 @@ def test_columns_of_high_rank_are_left_out_first() -> None:
 
 def test_extra_columns_make_room_for_wishes() -> None:
     """A column that is nice to have yields before one that says more is shortened."""
-    table = Table((Column("A"), Column("B", rank=EXTRA), Column("C", flexible=True, least=3, wish=9)), [("aaaa", "bbbb", "ccccccccc")])
+    table = Table.of_rows(
+        (Column("A"), Column("B", rank=EXTRA), Column("C", flexible=True, least=3, wish=9)), [("aaaa", "bbbb", "ccccccccc")]
+    )
 
     assert write_table(table, Layout(width=15), PLAIN)[1] == "aaaa  ccccccccc"
 
 
 def test_the_widest_gives_way_first() -> None:
     """Columns that are shortened end up alike."""
-    table = Table((Column("A", flexible=True, least=2), Column("B", flexible=True, least=2)), [("a" * 30, "b" * 10)])
+    table = Table.of_rows((Column("A", flexible=True, least=2), Column("B", flexible=True, least=2)), [("a" * 30, "b" * 10)])
 
     assert write_table(table, Layout(width=18), PLAIN)[1] == "aaaaaaa…  bbbbbbb…"
 
 
 def test_roles_are_painted_and_titles_are_dim() -> None:
     """Colour is put on whole cells, outside their padding's measure."""
-    table = Table((Column("A"), Column("B")), [(Span("x", "good"), "y")])
+    table = Table.of_rows((Column("A"), Column("B")), [(Span("x", "good"), "y")])
 
     assert write_table(table, Layout(), COLORFUL) == ["\x1b[2mA   B\x1b[0m", "\x1b[32mx\x1b[0m   y"]
 
 
 def test_control_characters_are_written_out() -> None:
     """Nothing in a cell drives the terminal, and what is measured is what is shown."""
-    table = Table((Column("A"), Column("B")), [("\x1b[31m", "x"), ("a", "y")])
+    table = Table.of_rows((Column("A"), Column("B")), [("\x1b[31m", "x"), ("a", "y")])
 
     assert write_table(table, Layout(no_headers=True), PLAIN) == ["\\x1b[31m   x", "a          y"]
 
 
 def test_wide_characters_take_two_columns() -> None:
     """Width is what a terminal shows, not the number of characters."""
-    table = Table((Column("A"), Column("B")), [("漢字", "x"), ("a", "y")])
+    table = Table.of_rows((Column("A"), Column("B")), [("漢字", "x"), ("a", "y")])
 
     assert write_table(table, Layout(no_headers=True), PLAIN) == ["漢字   x", "a      y"]
     assert (display_width("漢字"), display_width("e\u0301")) == (4, 1)
@@ -87,4 +89,4 @@ def test_text_is_shortened_to_its_width() -> None:
 
 def test_empty_table_is_its_titles() -> None:
     """Without rows there are only titles."""
-    assert write_table(Table((Column("A"),), []), Layout(), PLAIN) == ["A"]
+    assert write_table(Table.of_rows((Column("A"),), []), Layout(), PLAIN) == ["A"]

@@ -6,7 +6,7 @@ from kubectl_dra.rendering.to_json import write_json
 from kubectl_dra.rendering.to_markdown import write_markdown
 from kubectl_dra.rendering.to_yaml import write_yaml
 
-TABLE = Table((Column("A"), Column("B")), [("1", Span("x|<y>", "good"))])
+TABLE = Table.of_rows((Column("A"), Column("B")), [("1", Span("x|<y>", "good"))])
 
 
 def test_blocks_are_parted_by_an_empty_line() -> None:

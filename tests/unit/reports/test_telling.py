@@ -1,3 +1,5 @@
+from itertools import permutations
+
 from kubectl_dra.api.resource import Device, DeviceAttribute, DeviceCapacity
 from kubectl_dra.reports.telling import DIFFERS, IDENTIFIES, PRODUCT, SAME, find_telling, telling
 
@@ -39,6 +41,22 @@ def test_an_attribute_that_some_lack_differs() -> None:
     """Not having it is a difference, too, whichever device comes first."""
     assert ranks(gpu(0, extra="x"), gpu(1), gpu(2))["extra"] == DIFFERS
     assert ranks(gpu(1), gpu(2), gpu(0, extra="x"))["extra"] == DIFFERS
+
+
+def test_order_of_devices_changes_no_rank() -> None:
+    """Devices of which each lacks what another has are ranked alike in whatever order they come."""
+    devices = [gpu(0, a="x"), gpu(1, b="x"), gpu(2, a="x", b="x"), gpu(3, c="y")]
+
+    assert {tuple(sorted(ranks(*order).items())) for order in permutations(devices)} == {tuple(sorted(ranks(*devices).items()))}
+    assert {ranks(*devices)[name] for name in "abc"} == {DIFFERS}
+
+
+def test_what_one_of_very_many_devices_has_is_known() -> None:
+    """Values are compared in a sample, but no attribute escapes."""
+    devices = [gpu(number, arch="x") for number in range(10_000)]
+    devices[4_321] = gpu(4_321, arch="x", seldom="y")
+
+    assert {"arch", "seldom"} <= ranks(*devices).keys()
 
 
 def test_names_are_found_with_and_without_domain() -> None:
