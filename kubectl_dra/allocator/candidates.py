@@ -93,14 +93,15 @@ class Candidates:
         self.trail.append(None)
 
     def _devices_of(self, pool: Pool) -> Iterator[bool]:
-        kind_of = self._plan.kinds.kind_of
+        kind_of, known = self._plan.kinds.kind_of, self._plan.kinds.known_of
         is_held = pool.id in self._held_pools
         for slice_ in pool.slices:
             self._note_counters(pool, slice_)
             is_selective = bool(slice_.spec.per_device_node_selection)
-            for device in slice_.spec.devices:
-                kind = kind_of(slice_, device)
-                held = self._held_of(pool, device) if is_held else _NOT_HELD
+            kinds = known(slice_)
+            for number, device in enumerate(slice_.spec.devices):
+                kind = kinds[number] if kinds else kind_of(slice_, device)
+                held = held_of(self._allocated, pool.id.driver, pool.id.pool, device) if is_held else _NOT_HELD
                 is_on_node = device_matches_node(self.node, device) if is_selective else True
                 self.trail.append(kind if held is _NOT_HELD and is_on_node else (kind, held, is_on_node))
                 self._append(kind, device, slice_, pool, held, is_on_node=is_on_node)
@@ -128,12 +129,13 @@ class Candidates:
         self.held.append(held)
         self.is_on_node.append(is_on_node)
 
-    def _held_of(self, pool: Pool, device: Device) -> Held:
-        id_ = DeviceID(pool.id.driver, pool.id.pool, device.name)
-        allocated = self._allocated
-        capacity = allocated.aggregated_capacity.get(id_)
-        is_exclusive, is_shared = id_ in allocated.devices, id_ in allocated.shared_devices
-        if not is_exclusive and not is_shared and capacity is None:
-            return _NOT_HELD
-        amounts = tuple((name, nanos(amount)) for name, amount in (capacity or {}).items())
-        return Held(is_exclusive, is_shared, capacity is not None, amounts)
+
+def held_of(allocated: AllocatedState, driver: str, pool: str, device: Device) -> Held:
+    """What other claims have of a device."""
+    id_ = DeviceID(driver, pool, device.name)
+    capacity = allocated.aggregated_capacity.get(id_)
+    is_exclusive, is_shared = id_ in allocated.devices, id_ in allocated.shared_devices
+    if not is_exclusive and not is_shared and capacity is None:
+        return _NOT_HELD
+    amounts = tuple((name, nanos(amount)) for name, amount in (capacity or {}).items())
+    return Held(is_exclusive, is_shared, capacity is not None, amounts)

@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kubectl_dra.allocator.attempt import Attempts
+from kubectl_dra.allocator.enough import devices_wanted, enough_slices, slices_of
 from kubectl_dra.allocator.memory import Memory
+from kubectl_dra.allocator.obstacles import Obstacle
 from kubectl_dra.allocator.plan import Plan
-from kubectl_dra.allocator.relaxation import Relaxation
+from kubectl_dra.allocator.presence import obstacles_of_claims, obstacles_of_slices
+from kubectl_dra.allocator.relaxation import OF_CLAIMS, OF_SLICES, Relaxation
 from kubectl_dra.allocator.result import AllocationError
 from kubectl_dra.apimachinery.decode import to_json
-from kubectl_dra.inventory.pools import SliceIndex
+from kubectl_dra.inventory.allocated import NOTHING_ALLOCATED
+from kubectl_dra.inventory.pools import PoolID, SliceIndex, pool_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
-    from kubectl_dra.allocator.obstacles import Obstacle
     from kubectl_dra.allocator.result import Outcome
     from kubectl_dra.api.core import Node
     from kubectl_dra.api.resource import DeviceClass, ResourceClaim, ResourceSlice
@@ -43,7 +46,8 @@ class AllocatorContext:
         self.index = SliceIndex(slices)
         self._memory = Memory(behaviour)
         self._attempts: dict[bytes, Attempts] = {}
-        self._relaxed: dict[frozenset[Obstacle], AllocatorContext] = {}
+        self._relaxed: dict[tuple[frozenset[Obstacle], Hashable], AllocatorContext] = {}
+        self._obstacles_of_slices: frozenset[Obstacle] = frozenset()
         self._last: tuple[Sequence[ResourceClaim], Attempts] | None = None
 
     def with_allocated(self, allocated: AllocatedState) -> AllocatorContext:
@@ -53,18 +57,52 @@ class AllocatorContext:
         other.__dict__.update(allocated=allocated, _attempts={}, _relaxed={}, _last=None)
         return other
 
-    def without(self, obstacles: frozenset[Obstacle]) -> AllocatorContext:
-        """The same cluster without these obstacles, as far as they are the cluster's and not the claims'."""
-        found = self._relaxed.get(obstacles)
+    def obstacles(self, claims: Sequence[ResourceClaim]) -> frozenset[Obstacle]:
+        """The obstacles that there are for these claims: taking any other away changes nothing."""
+        if not self._obstacles_of_slices:
+            self._obstacles_of_slices = obstacles_of_slices(self.index.slices)
+        held = {Obstacle.IN_USE} if self.allocated != NOTHING_ALLOCATED else set()
+        return self._obstacles_of_slices | obstacles_of_claims(claims, self.classes) | held
+
+    def without(self, obstacles: frozenset[Obstacle], claims: Sequence[ResourceClaim], node: Node) -> AllocatorContext:
+        """The same cluster without these obstacles, as far as they are the cluster's and these claims on this node can meet them."""
+        there = obstacles & self.obstacles(claims) - OF_CLAIMS
+        if not there:
+            return self
+        if there.isdisjoint(OF_SLICES):
+            return self._kept((there, None), lambda: self._with_slices_kept(Relaxation(there)))
+        if Obstacle.OTHER_NODES not in there:
+            pools = frozenset(PoolID(one.spec.driver, pool_of(one).name) for one in self.index.visible_from(node.metadata.name))
+            return self._kept((there, pools), lambda: self._with_slices(Relaxation(there), slices_of(self.index, pools)))
+        plan = self.attempts_for(claims).plan
+        wanted = devices_wanted(plan)
+        if wanted is None:
+            return self._kept((there, None), lambda: self._with_slices(Relaxation(there), self.index.slices))
+        return self._kept(
+            (there, (plan.kinds, wanted)),
+            lambda: self._with_slices(
+                Relaxation(there), enough_slices(self.index, plan.kinds, self.allocated, wanted, by_name=self.behaviour.sorts_pools)
+            ),
+        )
+
+    def _kept(self, key: tuple[frozenset[Obstacle], Hashable], made: Callable[[], AllocatorContext]) -> AllocatorContext:
+        found = self._relaxed.get(key)
         if found is None:
-            relaxation = Relaxation(obstacles)
-            found = self._relaxed[obstacles] = AllocatorContext(
-                slices=relaxation.slices(self.index.slices),
-                classes=relaxation.classes(self.classes),
-                allocated=relaxation.allocated(self.allocated),
-                behaviour=self.behaviour,
-            )
+            found = self._relaxed[key] = made()
         return found
+
+    def _with_slices_kept(self, relaxation: Relaxation) -> AllocatorContext:
+        other = self.with_allocated(relaxation.allocated(self.allocated))
+        other.classes = relaxation.classes(self.classes)
+        return other
+
+    def _with_slices(self, relaxation: Relaxation, slices: Sequence[ResourceSlice]) -> AllocatorContext:
+        return AllocatorContext(
+            slices=relaxation.slices(slices),
+            classes=relaxation.classes(self.classes),
+            allocated=relaxation.allocated(self.allocated),
+            behaviour=self.behaviour,
+        )
 
     def outcome(self, claims: Sequence[ResourceClaim], node: Node, *, limit: int | None = None) -> Outcome:
         """What the allocator says about these claims on a node; claims that differ in their names alone are searched for once.

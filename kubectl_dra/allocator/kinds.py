@@ -66,6 +66,20 @@ class KindTable:
         self._kinds: dict[Hashable, DeviceKind] = {}
         self._names: dict[str, tuple[str, ...]] = {}
         self._sound_versions: set[str] = set()
+        self._of_slices: dict[int, tuple[ResourceSlice, tuple[DeviceKind, ...]]] = {}
+
+    def kinds_of(self, slice_: ResourceSlice) -> tuple[DeviceKind, ...]:
+        """The kinds of all devices of a slice, in order."""
+        found = self._of_slices.get(id(slice_))
+        if found is None:
+            # The slice is kept beside them: as long as it is there, nothing else has its identity.
+            found = self._of_slices[id(slice_)] = (slice_, tuple([self.kind_of(slice_, device) for device in slice_.spec.devices]))
+        return found[1]
+
+    def known_of(self, slice_: ResourceSlice) -> tuple[DeviceKind, ...]:
+        """The same, where they have been asked for together before; else nothing."""
+        found = self._of_slices.get(id(slice_))
+        return found[1] if found is not None else ()
 
     def kind_of(self, slice_: ResourceSlice, device: Device) -> DeviceKind:
         """The device's kind."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from msgspec.structs import replace
 
@@ -107,6 +107,19 @@ class Relaxation:
         return wish
 
 
+OF_CLAIMS: Final = frozenset(
+    {
+        Obstacle.OTHER_CLAIMS,
+        Obstacle.OTHER_REQUESTS,
+        Obstacle.CONSTRAINTS,
+        Obstacle.REQUEST_SELECTORS,
+        Obstacle.CAPACITY_REQUESTS,
+        Obstacle.COUNTS,
+    }
+)
+"""Obstacles that lie in the claims alone; the others are the cluster's."""
+OF_SLICES: Final = frozenset(Obstacle) - OF_CLAIMS - {Obstacle.IN_USE, Obstacle.CLASS_SELECTORS}
+"""Obstacles that lie in slices and devices."""
 _OF_DEVICES = frozenset({Obstacle.TAINTS, Obstacle.COUNTERS, Obstacle.BINDING_CONDITIONS, Obstacle.OTHER_NODES, Obstacle.REQUEST_POLICIES})
 
 

@@ -401,4 +401,4 @@ def allocate(claims: Sequence[ResourceClaim], node: Node, context: AllocatorCont
 
 def allocate_without(obstacles: frozenset[Obstacle], claims: Sequence[ResourceClaim], node: Node, context: AllocatorContext) -> Outcome:
     """What it would say if these obstacles were not there."""
-    return context.without(obstacles).outcome(Relaxation(obstacles).claims(claims), node, limit=LIMIT_OF_RELAXED)
+    return context.without(obstacles, claims, node).outcome(Relaxation(obstacles).claims(claims), node, limit=LIMIT_OF_RELAXED)

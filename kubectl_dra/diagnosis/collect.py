@@ -115,14 +115,15 @@ class Case:
         return allocate_without(obstacles, self.claims, self.node, self._context)
 
     def _smallest_removals(self) -> Iterator[Removal]:
-        candidates = list(Obstacle)
+        there = self._context.obstacles(self.claims)
+        candidates = [obstacle for obstacle in Obstacle if obstacle in there]
         for size in range(1, _MOST_TOGETHER + 1):
             found = [removal for removal in map(frozenset, combinations(candidates, size)) if isinstance(self.without(removal), Allocation)]
             if found:
                 yield from found
                 return
             if size == 1:
-                candidates = self._relevant()
+                candidates = [obstacle for obstacle in self._relevant() if obstacle in there]
         yield from self._one_removal(candidates)
 
     def _one_removal(self, candidates: Sequence[Obstacle]) -> Iterator[Removal]:

@@ -58,6 +58,10 @@ class AllocatedState(msgspec.Struct, frozen=True, kw_only=True):
         """Whether someone holds a share of the device."""
         return device in self.shared_devices or device in self.aggregated_capacity
 
+    def pools(self) -> frozenset[tuple[str, str]]:
+        """Driver and pool of everything that is held."""
+        return frozenset(device[:2] for device in (*self.devices, *self.shared_devices, *self.aggregated_capacity))
+
     def holders_of(self, device: DeviceID) -> tuple[Holder, ...]:
         """The claims whose allocation has the device, those with admin access included."""
         return self.holders.get(device, ())
