@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kubectl_dra.allocator.rejections import Rejection
     from kubectl_dra.allocator.requests import RequestView
     from kubectl_dra.diagnosis.collect import Case, Cases
+    from kubectl_dra.diagnosis.scene import Scene
 
 _STANDINGS: tuple[tuple[tuple[type[Rejection], ...], str], ...] = (
     ((why.DeviceInUse,), "held"),
@@ -79,7 +80,7 @@ def _answer(case: Case, drivers: Mapping[str, set[str]]) -> str:
         return "no devices"
     known = drivers.get(worst.view.device_class_name)
     pools = [f"pool {pool} is {state}" for pool, state in case.unusable if known is None or pool.driver in known]
-    devices = _in_words(worst) if worst.lack else "enough devices for each request, and no choice of them that does for all"
+    devices = _in_words(worst, case.scene) if worst.lack else "enough devices for each request, and no choice of them that does for all"
     # What the class would select of such a pool is known where it selects that driver's devices elsewhere.
     return ", and ".join(pools if pools and known and not worst.selected else [devices, *pools])
 
@@ -104,11 +105,11 @@ def _is_elsewhere(one: Examination) -> bool:
     return any(isinstance(rejection, why.DeviceOnOtherNode) for rejection in one.rejections)
 
 
-def _in_words(row: _Row) -> str:
+def _in_words(row: _Row, scene: Scene) -> str:
     view, selected = row.view, row.selected
     if selected:
         wants = "all" if view.wants_all else str(view.count or 1)
-        return f"request {view.name} wants {wants}: {', '.join(_standings(selected))}"
+        return f"{scene.asked(view).brief} wants {wants}: {', '.join(_standings(selected))}"
     of_class = sum(1 for one in row.devices if matrix.passes_class(one))
     if not of_class:
         return f"no device of class {view.device_class_name}"

@@ -10,7 +10,7 @@ from kubectl_dra.inventory.podclaims import SPECIAL_CLAIM_NAME
 from kubectl_dra.inventory.whatif import with_objects, with_pods_gone, without_objects
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from kubectl_dra.allocator.requests import RequestView
     from kubectl_dra.api.core import Node, Pod
@@ -22,9 +22,22 @@ if TYPE_CHECKING:
 
 def request_changed(view: RequestView, **fields: object) -> Change | None:
     """The request with other fields; None for a request that no claim object has."""
-    claim = view.claim
-    if claim.metadata.name == SPECIAL_CLAIM_NAME:
+    if view.claim.metadata.name == SPECIAL_CLAIM_NAME:
         return None
+
+    def change(inventory: Inventory) -> Inventory:
+        claim = _now(inventory, view.claim)
+        return with_objects(inventory, _with_request(claim, view, fields))
+
+    return change
+
+
+def _now(inventory: Inventory, claim: ResourceClaim) -> ResourceClaim:
+    """The claim as it stands there: another change may have been made to it before."""
+    return inventory.resource_claims.get(claim.metadata.key, claim)
+
+
+def _with_request(claim: ResourceClaim, view: RequestView, fields: Mapping[str, object]) -> ResourceClaim:
     request = claim.spec.devices.requests[view.request_index]
     if view.subrequest_index is None:
         changed = (
@@ -36,7 +49,19 @@ def request_changed(view: RequestView, **fields: object) -> Change | None:
         changed = msgspec.structs.replace(request, first_available=tuple(options))
     requests = list(claim.spec.devices.requests)
     requests[view.request_index] = changed
-    return _claim_changed(claim, requests=tuple(requests))
+    return _with_devices(claim, requests=tuple(requests))
+
+
+def extended_amount_changed(pod: Pod, resource: str, amount: int) -> Change | None:
+    """The pod with another amount of an extended resource; None where not exactly one of its containers asks for it."""
+    asking = [index for index, one in enumerate(pod.spec.containers) if resource in one.resources.requests]
+    if len(asking) != 1 or any(resource in one.resources.requests for one in pod.spec.init_containers):
+        return None
+    containers = list(pod.spec.containers)
+    resources = containers[asking[0]].resources
+    requests = {**resources.requests, resource: str(amount)}
+    containers[asking[0]] = msgspec.structs.replace(containers[asking[0]], resources=msgspec.structs.replace(resources, requests=requests))
+    return pod_changed(pod, containers=tuple(containers))
 
 
 def constraint_dropped(claim: ResourceClaim, index: int) -> Change | None:
@@ -44,13 +69,13 @@ def constraint_dropped(claim: ResourceClaim, index: int) -> Change | None:
     if claim.metadata.name == SPECIAL_CLAIM_NAME:
         return None
     constraints = claim.spec.devices.constraints
-    return _claim_changed(claim, constraints=(*constraints[:index], *constraints[index + 1 :]))
+    kept = (*constraints[:index], *constraints[index + 1 :])
+    return lambda inventory: with_objects(inventory, _with_devices(_now(inventory, claim), constraints=kept))
 
 
-def _claim_changed(claim: ResourceClaim, **fields: object) -> Change:
+def _with_devices(claim: ResourceClaim, **fields: object) -> ResourceClaim:
     spec = msgspec.structs.replace(claim.spec, devices=msgspec.structs.replace(claim.spec.devices, **fields))
-    changed = msgspec.structs.replace(claim, spec=spec)
-    return lambda inventory: with_objects(inventory, changed)
+    return msgspec.structs.replace(claim, spec=spec)
 
 
 def class_changed(device_class: DeviceClass, **fields: object) -> Change:
@@ -61,8 +86,12 @@ def class_changed(device_class: DeviceClass, **fields: object) -> Change:
 
 def pod_changed(pod: Pod, **fields: object) -> Change:
     """The pod with other fields of its spec."""
-    changed = msgspec.structs.replace(pod, spec=msgspec.structs.replace(pod.spec, **fields))
-    return lambda inventory: with_objects(inventory, changed)
+
+    def change(inventory: Inventory) -> Inventory:
+        now = inventory.pods.get(pod.metadata.key, pod)
+        return with_objects(inventory, msgspec.structs.replace(now, spec=msgspec.structs.replace(now.spec, **fields)))
+
+    return change
 
 
 def node_changed(node: Node, **fields: object) -> Change:

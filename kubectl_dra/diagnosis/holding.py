@@ -225,6 +225,7 @@ def _held_by_idle(  # noqa: PLR0913 - what was worked out of the same rows for e
         holdings=tuple(holding for holding in holdings if holding.claim in names),
         idle_claims=tuple(scene.subject_of_claim(claim) for claim in (*needed, *others)),
         needed=len(needed),
+        stale=sum(1 for claim in idle if claim.status.reserved_for),
         change=changes.claims_gone({claim.metadata.key for claim in needed}),
     )
 

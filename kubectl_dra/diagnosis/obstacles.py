@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from kubectl_dra.diagnosis.collect import Cases
     from kubectl_dra.diagnosis.scene import Scene
     from kubectl_dra.findings.asking import DeviceName
-    from kubectl_dra.findings.finding import Facts
+    from kubectl_dra.findings.finding import Change, Facts
     from kubectl_dra.inventory.inventory import DeviceID
 
 
@@ -44,7 +44,7 @@ def obstacle_facts(  # noqa: C901 - one line for each obstacle there is
         case Obstacle.TAINTS:
             return _tainted(scene, view, way, cases)
         case Obstacle.COUNTERS:
-            return _counters(scene, view, way, cases)
+            return _counters(scene, pod, view, way, cases)
         case Obstacle.CONSTRAINTS:
             also = any(other.obstacles == (Obstacle.IN_USE,) and not other.plugins for other in ways)
             return constraint_facts(scene, way.case, cases, also_in_use=also, timed_out=_timed_out(scene, pod))
@@ -60,7 +60,7 @@ def obstacle_facts(  # noqa: C901 - one line for each obstacle there is
             return _request_selectors(scene, view, way, cases)
         case Obstacle.COUNTS | Obstacle.OTHER_REQUESTS | Obstacle.OTHER_CLAIMS:
             elsewhere = _found_elsewhere(way, ways)
-            return _other_nodes(scene, elsewhere, way, cases) if elsewhere else too_few(scene, view, way, cases)
+            return _other_nodes(scene, elsewhere, way, cases) if elsewhere else too_few(scene, pod, view, way, cases)
         case Obstacle.OTHER_NODES:
             return _other_nodes(scene, view, way, cases)
 
@@ -155,7 +155,7 @@ def _toleration_text(one: DeviceToleration) -> str:
 # ── counters, binding conditions, pools ──
 
 
-def _counters(scene: Scene, view: RequestView, way: WayOut, cases: Cases) -> Facts:
+def _counters(scene: Scene, pod: Pod, view: RequestView, way: WayOut, cases: Cases) -> Facts:
     stopped = _stopped(cases, view, way)
     if stopped and all(any(isinstance(r, why.CountersUnsupported) for r in one.rejections) for one in stopped):
         from kubectl_dra.findings.dra312_counters_unsupported import CountersUnsupported  # noqa: PLC0415 - one finding of many
@@ -164,7 +164,7 @@ def _counters(scene: Scene, view: RequestView, way: WayOut, cases: Cases) -> Fac
     if any(isinstance(r, why.CountersInsufficient | why.CompatibilityGroupsDiffer) for one in stopped for r in one.rejections):
         return counter_facts(scene, view, stopped, way)
     # Each device alone has its counters; together the requests overdraw them.
-    return counters_together(scene, view, matrix.of_request(way.case.matrix, view)) or too_few(scene, view, way, cases)
+    return counters_together(scene, view, matrix.of_request(way.case.matrix, view)) or too_few(scene, pod, view, way, cases)
 
 
 def _binding_conditions(scene: Scene, view: RequestView, way: WayOut, cases: Cases) -> Facts:
@@ -265,7 +265,7 @@ def _error_behind(way: WayOut, view: RequestView, *, of_class: bool) -> Allocati
 # ── numbers ──
 
 
-def too_few(scene: Scene, view: RequestView, way: WayOut, cases: Cases) -> Facts:
+def too_few(scene: Scene, pod: Pod, view: RequestView, way: WayOut, cases: Cases) -> Facts:
     """Too few devices on any one node for one request, or for all together."""
     from kubectl_dra.findings.dra203_not_enough_on_one_node import NotEnoughOnOneNode  # noqa: PLC0415 - one finding of many
 
@@ -293,9 +293,14 @@ def too_few(scene: Scene, view: RequestView, way: WayOut, cases: Cases) -> Facts
             nodes=sum(1 for number in free.values() if number),
             held=held,
             others_gone=len(way.obstacles) > 1,
-            change=changes.request_changed(view, count=most) if most else None,
+            change=_asking_for(scene, pod, view, most) if most else None,
         )
     return _compete(scene, way)
+
+
+def _asking_for(scene: Scene, pod: Pod, view: RequestView, count: int) -> Change | None:
+    resource = scene.resource_behind(view)
+    return changes.extended_amount_changed(pod, resource, count) if resource else changes.request_changed(view, count=count)
 
 
 def _would_do(examination: Examination, way: WayOut) -> bool:
@@ -307,26 +312,32 @@ def _compete(scene: Scene, way: WayOut) -> Facts:
     from kubectl_dra.findings.dra213_requests_compete import RequestsCompete  # noqa: PLC0415 - one finding of many
 
     views = matrix.views_in(way.case.matrix)
+    several = len({view.claim_index for view in views}) > 1
     lines = []
     for view in views:
         row = matrix.of_request(way.case.matrix, view)
         free = [one for one in row if not one.rejections]
         names = prose.span([str(name) for name in scene.names({one.candidate.id for one in free})])
         wanted = "all" if view.wants_all else str(view.count or 1)
-        lines.append(
-            f"request {view.name} wants {wanted} of {len(free)}: {names}" if free else f"request {view.name} wants {wanted} of none"
-        )
+        name = _name_among(scene, view, several=several)
+        lines.append(f"{name} wants {wanted} of {len(free)}: {names}" if free else f"{name} wants {wanted} of none")
     claims = tuple(dict.fromkeys(view.claim.metadata.key for view in views))
     subjects = tuple(
         scene.subject_of_claim(scene.inventory.resource_claims[key]) for key in claims if key in scene.inventory.resource_claims
     )
     return RequestsCompete(
         claims=subjects or (scene.subject_of_claim(way.case.claims[0]),),
-        requests=tuple(f"request {view.name}" for view in views),
+        requests=tuple(_name_among(scene, view, several=several) for view in views),
         node=way.case.node.metadata.name,
         nodes=len(way.case.nodes),
         evidence_lines=tuple(lines),
     )
+
+
+def _name_among(scene: Scene, view: RequestView, *, several: bool) -> str:
+    """The request by name, with its claim where there are several."""
+    asked = scene.asked(view)
+    return asked.name if several else asked.brief
 
 
 def _found_elsewhere(way: WayOut, ways: Sequence[WayOut]) -> RequestView | None:

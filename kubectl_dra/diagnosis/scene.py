@@ -163,6 +163,7 @@ class Scene:
         resource = self.resource_behind(view)
         if resource:
             claim = self._special_subject(view.claim) or claim
+            path = f"{self._container_behind(view)}.resources.requests[{resource}]"
         return Asked(
             claim=claim,
             request=view.name,
@@ -189,6 +190,13 @@ class Scene:
             else set()
         )
         return next((name for name in names if name in wanted), names[0] if names else "")
+
+    def _container_behind(self, view: RequestView) -> str:
+        """The field of the container that asks for the resource of a request ``container-N-request-M``: init containers count first."""
+        owner = view.claim.metadata.controller()
+        pod = self.inventory.pods.get(NamespacedName(view.claim.metadata.namespace, owner.name)) if owner else None
+        number, init = int(view.name.split("-")[1]), len(pod.spec.init_containers) if pod else 0
+        return f"spec.initContainers[{number}]" if number < init else f"spec.containers[{number - init}]"
 
     def _special_subject(self, claim: ResourceClaim) -> Subject | None:
         owner = claim.metadata.controller()

@@ -34,7 +34,7 @@ class Asked(Value):
     count: int = 1
     wants_all: bool = False
     extended_resource: str = ""
-    """The extended resource that this request stands for; then nothing is written in a claim."""
+    """The extended resource that this request stands for; then nothing is written in a claim, and ``path`` is a container's in the pod."""
 
     @property
     def name(self) -> str:
@@ -49,7 +49,9 @@ class Asked(Value):
         return self.extended_resource or f"request {self.request}"
 
     def at(self, field: str = "") -> Subject:
-        """The claim, at this request or a field of it."""
+        """The claim, at this request or a field of it; for an extended resource the pod, at the container's request."""
+        if self.extended_resource:
+            return self.claim.at(self.path)
         return self.claim.at(f"{self.path}.{field}" if field else self.path)
 
     def place(self, field: str = "") -> str:

@@ -24,6 +24,8 @@ class DevicesHeldByIdleClaims(Facts):
     idle_claims: tuple[Subject, ...]
     """Those that have to go for the pod to fit first."""
     needed: int = 1
+    stale: int = 0
+    """How many are reserved for pods that are gone or have ended."""
     change: Change | None = None
 
     def subject(self) -> Subject:
@@ -48,7 +50,10 @@ class DevicesHeldByIdleClaims(Facts):
         lines = [Evidence(label="held" if not index else "", text=str(holding)) for index, holding in enumerate(self.holdings[:4])]
         if len(self.holdings) > len(lines):
             lines.append(Evidence(text=f"and {len(self.holdings) - len(lines)} more"))
-        lines.append(Evidence(label="rule", text="a claim made by hand stays allocated until it is deleted, whoever used it last"))
+        lines.append(Evidence(label="rule", text="kube-controller-manager frees a claim when its last pod ends, and none that has no pod"))
+        if self.stale:
+            text = f"{prose.count(self.stale, 'claim')} {prose.verb(self.stale, 'is')} reserved for pods that ended: it does not run, or is behind"
+            lines.append(Evidence(text=text))
         return tuple(lines)
 
     def proposals(self) -> tuple[Proposal, ...]:

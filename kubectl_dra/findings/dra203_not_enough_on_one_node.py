@@ -50,12 +50,15 @@ class NotEnoughOnOneNode(Facts):
     def evidence(self) -> tuple[Evidence, ...]:
         """What proves it."""
         where = f"{self.most} on {prose.listed(self.best_nodes)}" if self.best_nodes else f"{self.most} on one node"
-        held = f"; {self.held} more are held by other claims" if self.held else ""
+        held = f"; {self.held} more {prose.verb(self.held, 'is')} held by other claims" if self.held else ""
         return (Evidence(label="free", text=f"{where}, {self.free:,} on {prose.count(self.nodes, 'node')} together{held}"),)
 
     def proposals(self) -> tuple[Proposal, ...]:
         """What would take it away."""
         if not self.most:
             return ()
-        text = f"{self.asked.place('count')}: {self.most}; {self.asked.then}"
+        if self.asked.extended_resource:
+            text = f"create the pod anew with {self.asked.path}: {self.most}, and the same limit, if that is enough for it"
+        else:
+            text = f"{self.asked.place('count')}: {self.most}; {self.asked.then}"
         return (Proposal(text=text, brief=f"ask for {self.most} a pod", change=self.change),)

@@ -32,9 +32,10 @@ class PreemptionNotPossible(Facts):
 
     def message(self) -> str:
         """The obstacle in one sentence."""
-        them = "the only device" if self.matching == 1 else f"{self.held} of {prose.count(self.matching, 'device')}"
+        number = len({holding.device for holding in self.lower})
+        them = "the only device" if self.matching == 1 else f"{number} of {prose.count(self.matching, 'device')}"
         return (
-            f"{them} that {self.asked.name} may use {prose.verb(self.held, 'is')} held by pods of lower priority, and the scheduler does not preempt "
+            f"{them} that {self.asked.name} may use {prose.verb(number, 'is')} held by pods of lower priority, and the scheduler does not preempt "
             "for devices"
         )
 

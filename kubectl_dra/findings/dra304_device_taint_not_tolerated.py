@@ -77,7 +77,10 @@ class DeviceTaintNotTolerated(Facts):
         """What would take it away."""
         offers = []
         rule = next((taint.rule for taint in self.taints if taint.rule), "")
-        if self.toleration:
+        if self.asked.extended_resource:
+            text = f"ask for the device by a claim, whose request can tolerate the taint: {self.asked.extended_resource} cannot"
+            offers.append(Proposal(text=text, brief="ask by a claim that tolerates the taint"))
+        elif self.toleration:
             text = f"{self.asked.place('tolerations')}: [{self.toleration}], if the pod can do with such devices; {self.asked.then}"
             offers.append(Proposal(text=text, brief="tolerate the taint, if the pod can do with it", change=self.change))
         if rule:

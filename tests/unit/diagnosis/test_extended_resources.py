@@ -1,0 +1,49 @@
+"""Extended resources that DRA backs: told of the container that asks, and mended there."""
+
+from typing import Any
+
+from kubectl_dra.api.core import Pod
+from kubectl_dra.diagnosis.diagnosis import Diagnosis
+from tests.unit.diagnosis.lab import claim, codes, device_class, found, node, pod, units
+
+RESOURCE = "example.com/gpu"
+
+
+def asking(amount: str, resource: str = RESOURCE, **spec: Any) -> Pod:
+    """A pod whose second container asks for an extended resource."""
+    wanted = {"name": "train", "resources": {"requests": {resource: amount}}}
+    return pod("wants", *spec.pop("claims", ()), containers=[{"name": "side"}, wanted], **spec)
+
+
+def of(*devices: Any, amount: str = "1") -> Diagnosis:
+    """What is said of the pod on one node with these devices."""
+    return found(node(), device_class(extendedResourceName=RESOURCE), units("n1", *devices), asking(amount))
+
+
+def test_fewer_are_asked_for_in_the_container() -> None:
+    """Where too few devices are on one node, the container's amount is what to change, and that is tried."""
+    told = of("a", "b", amount="3")
+    assert codes(told) == ["DRA203"]
+    assert told.findings[0].subject.field_path == f"spec.containers[1].resources.requests[{RESOURCE}]"
+    assert [(remedy.text, remedy.tried) for remedy in told.findings[0].remedies] == [
+        (
+            f"create the pod anew with spec.containers[1].resources.requests[{RESOURCE}]: 2, and the same limit, if that is enough for it",
+            "the pod then fits on n1 (a and b)",
+        )
+    ]
+
+
+def test_an_extended_resource_tolerates_nothing() -> None:
+    """No toleration can be written for it, so a claim is offered."""
+    told = of({"name": "a", "taints": [{"key": "sick", "effect": "NoSchedule"}]})
+    assert codes(told) == ["DRA304"]
+    assert told.findings[0].remedies[0].text == f"ask for the device by a claim, whose request can tolerate the taint: {RESOURCE} cannot"
+
+
+def test_it_is_called_by_its_name() -> None:
+    """Beside a claim's request it is the extended resource that is named, not the request that the scheduler makes of it."""
+    told = found(
+        *(node(), device_class(extendedResourceName=RESOURCE), units("n1", "a"), claim("c")),
+        asking("1", resourceClaims=[{"name": "c", "resourceClaimName": "c"}]),
+    )
+    assert told.findings[0].headline == f"request gpu of claim c and extended resource {RESOURCE} fit alone and not together"
