@@ -6,12 +6,13 @@ the whole connection (no credential, no answer at all, a certificate that is not
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import msgspec
 
@@ -27,13 +28,13 @@ from kubectl_dra.cluster.errors import (
     Forbidden,
     NotFound,
     NotServed,
-    ServerFailed,
     ServerRefused,
     TimedOut,
     Unauthorized,
     Unreachable,
 )
 from kubectl_dra.cluster.http_trace import LOWEST_VERBOSITY, HttpTrace
+from kubectl_dra.cluster.pages import Pages
 from kubectl_dra.cluster.restconfig import RestConfig, context_names, resolve_connection
 from kubectl_dra.cluster.retries import PATIENT_PAUSES, PAUSES, answered
 from kubectl_dra.cluster.side_by_side import Lanes, Read, run_side_by_side
@@ -56,20 +57,10 @@ A wave less is a round trip less, and costs a handshake of about 2 ms for each t
 """
 
 _MOST_RESTARTS = 2
-_HEAD_BYTES = 4096
 
 
 Ahead: TypeAlias = "Callable[[Kind, str, bytes], object]"
 """Kind, API version and page → what its objects become; raises nothing."""
-
-
-class _ListMeta(msgspec.Struct, frozen=True, rename={"resource_version": "resourceVersion", "continue_": "continue"}):
-    resource_version: str | None = None
-    continue_: str | None = None
-
-
-class _ListHead(msgspec.Struct, frozen=True):
-    metadata: _ListMeta | None = None
 
 
 class _ObjectHead(msgspec.Struct, frozen=True, rename="camel"):
@@ -188,12 +179,15 @@ class ApiServer:
             return RawObject(kind=kind, api_version=said or api_version, origin=Origin(where=path), content=content)
         raise failure or NotServed(f"the server serves no version of {kind.plural} that can be read", where=kind.plural)
 
-    def get(self, path: str, *, accept: str = "application/json") -> bytes:
-        """The body of a GET that succeeded, after retries. Raises Unreachable, CredentialFailed and the subclasses of ServerRefused."""
+    def get(self, path: str, *, accept: str = "application/json", glance: Callable[[bytes], None] | None = None) -> bytes:
+        """The body of a GET that succeeded, after retries. Raises Unreachable, CredentialFailed and the subclasses of ServerRefused.
+
+        ``glance`` may be shown the beginning of a long body before the rest is here, and, where that never comes, of the next try as well.
+        """
         if isinstance(self._silence, TimedOut) and not self._has_answered:
             raise self._silence
         try:
-            answer = answered(lambda: self._transport.exchange(path, accept=accept), self._pauses())
+            answer = answered(lambda: self._transport.exchange(path, accept=accept, glance=glance), self._pauses())
         except Unreachable as error:
             self._silence = error
             raise
@@ -273,63 +267,28 @@ class ApiServer:
         """One consistent list. A list that expired in its middle is begun again, and at last asked for without pages."""
         look = partial(ahead, kind, api_version) if ahead else None
         query = {name: text for name, text in selectors.items() if text}
-        for restart in range(_MOST_RESTARTS + 1):
-            limit = {"limit": str(PAGE_SIZE)} if restart < _MOST_RESTARTS else {}
-            try:
-                pages, made, resource_version = self._pages(collection, {**query, **limit}, look)
-            except Expired:
-                if restart == _MOST_RESTARTS:
-                    raise
-                continue
-            return Listing(
-                kind=kind,
-                pages=pages,
-                api_version=api_version,
-                origin=Origin(where=collection),
-                resource_version=resource_version,
-                read_ahead=made,
-            )
-        raise AssertionError(collection)
-
-    def _pages(
-        self, collection: str, query: dict[str, str], look: Callable[[bytes], object] | None
-    ) -> tuple[tuple[bytes, ...], tuple[object, ...], str | None]:
-        """The pages of a list, what ``look`` made of each, and the list's resource version."""
-        pages, made = [], []
-        read = Read(partial(self._page, collection, query))
-        while True:
-            page, metadata = read.value()
-            pages.append(page)
-            if metadata.continue_:
-                read = Read(partial(self._page, collection, {**query, "continue": metadata.continue_}))
-            if look is not None:
-                run_side_by_side([read], 1)
-                made.append(look(page))
-            if not metadata.continue_:
-                return tuple(pages), tuple(made), metadata.resource_version
-
-    def _page(self, collection: str, query: dict[str, str]) -> tuple[bytes, _ListMeta]:
-        path = f"{collection}?{urlencode(query)}" if query else collection
-        page = self.get(path)
-        return page, _list_metadata(page, path)
+        for _ in range(_MOST_RESTARTS):
+            with contextlib.suppress(Expired):
+                return _listing(kind, api_version, collection, Pages(self.get, collection, {**query, "limit": str(PAGE_SIZE)}), look)
+        return _listing(kind, api_version, collection, Pages(self.get, collection, query), look)
 
 
-def _list_metadata(page: bytes, path: str) -> _ListMeta:
-    """``metadata`` of a list. The API server writes it before ``items``, so megabytes need not be read for it.
-
-    Raises ServerFailed for a page that is no list, or not all of one.
-    """
-    head, items, _ = page[:_HEAD_BYTES].partition(b'"items":')
-    start = head + items + b"null}" if items else page
-    try:
-        metadata = decode_json(start, _ListHead).metadata
-        if metadata is None and items:
-            metadata = decode_json(page, _ListHead).metadata
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ServerFailed("the server's answer is not a list of objects", where=path, status=OK) from error
-    if metadata is None or not page.rstrip().endswith(b"}"):
-        raise ServerFailed("the server's answer is not a whole list of objects", where=path, status=OK)
-    return metadata
+def _listing(kind: Kind, api_version: str, collection: str, pages: Pages, look: Callable[[bytes], object] | None) -> Listing:
+    contents, made = [], []
+    resource_version = None
+    for page in pages:
+        contents.append(page.content)
+        resource_version = page.resource_version
+        if look is not None:
+            made.append(look(page.content))
+    return Listing(
+        kind=kind,
+        pages=tuple(contents),
+        api_version=api_version,
+        origin=Origin(where=collection),
+        resource_version=resource_version,
+        read_ahead=tuple(made),
+    )
 
 
 def _collection(api_version: str, kind: Kind, namespace: str | None) -> str:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from kubectl_dra.cluster.credentials import (
     Credential,
     FixedCredential,
+    basic,
     bearer,
     certificate_of,
     credential_of,
@@ -88,6 +89,9 @@ def _valid_id_token(config: RestConfig) -> str | None:
 
 
 def _credential(config: RestConfig, environment: Mapping[str, str]) -> Credential:
+    if config.server_login is not None:
+        credential_of(config, environment)  # what kubectl refuses is refused, although nothing else of it is sent
+        return FixedCredential(basic(*config.server_login), certificate_of(config))
     if not _logs_in_by_oidc(config):
         return credential_of(config, environment)
     token = _valid_id_token(config)

@@ -14,9 +14,13 @@ import msgspec
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Callable, Iterable, Iterator
 
 SILENCE_SECONDS = 75.0
 """How long a server may send nothing: the API server itself gives a request up after 60 s."""
+
+GLANCE_BYTES = 1 << 12
+"""How much of a body is shown before the rest is here: enough for the metadata of a list."""
 
 _BLOCK = 1 << 18
 _LONGEST_HEAD = 1 << 18
@@ -74,22 +78,28 @@ class HttpConnection:
         self._socket.sendall("\r\n".join(lines).encode())
         return _head(self._until(b"\r\n\r\n"))
 
-    def body(self, head: Head) -> bytes:
-        """The body that follows ``head``, unpacked. Raises BadAnswer, and OSError as the socket raises it."""
+    def body(self, head: Head, glance: Callable[[bytes], None] | None = None) -> bytes:
+        """The body that follows ``head``, unpacked as it comes in. Raises BadAnswer, and OSError as the socket raises it.
+
+        ``glance`` is shown the beginning, once, as soon as ``GLANCE_BYTES`` of it are here; of a shorter body nothing.
+        """
         inflate = zlib.decompressobj(wbits=31) if head.headers.get("content-encoding", "").lower() == "gzip" else None
-        parts: list[bytes] = []
+        body = bytearray()
         for part in self._parts(head):
             try:
-                parts.append(inflate.decompress(part) if inflate else part)
+                body += inflate.decompress(part) if inflate else part
             except zlib.error as error:
                 raise BadAnswer("the body is not gzip") from error
+            if glance is not None and len(body) >= GLANCE_BYTES:
+                glance(bytes(body[:GLANCE_BYTES]))
+                glance = None
         if inflate is not None and not inflate.eof:
             raise BadAnswer("the body ends early")
-        return b"".join(parts)
+        return bytes(body)
 
-    def _parts(self, head: Head) -> list[bytes]:
+    def _parts(self, head: Head) -> Iterable[bytes]:
         if head.status in {_NO_CONTENT, _NOT_MODIFIED}:
-            return []
+            return ()
         if head.headers.get("transfer-encoding", "").lower() == "chunked":
             return self._chunks()
         length = head.headers.get("content-length", "")
@@ -99,20 +109,19 @@ class HttpConnection:
             raise BadAnswer("the length is no number")
         return self._rest()
 
-    def _exactly(self, length: int) -> list[bytes]:
-        parts = [bytes(self._received[:length])]
+    def _exactly(self, length: int) -> Iterator[bytes]:
+        received = bytes(self._received[:length])
         del self._received[:length]
-        left = length - len(parts[0])
+        yield received
+        left = length - len(received)
         while left:
             part = self._receive(min(left, _BLOCK))
             if not part:
                 raise BadAnswer("the body ends early")
-            parts.append(part)
+            yield part
             left -= len(part)
-        return parts
 
-    def _chunks(self) -> list[bytes]:
-        parts: list[bytes] = []
+    def _chunks(self) -> Iterator[bytes]:
         while True:
             size = self._until(b"\r\n").partition(b";")[0].strip()
             try:
@@ -122,17 +131,16 @@ class HttpConnection:
             if length == 0:
                 while self._until(b"\r\n"):
                     pass  # trailers
-                return parts
-            parts += self._exactly(length)
+                return
+            yield from self._exactly(length)
             if self._until(b"\r\n"):
                 raise BadAnswer("a chunk does not end where it says")
 
-    def _rest(self) -> list[bytes]:
-        parts = [bytes(self._received)]
+    def _rest(self) -> Iterator[bytes]:
+        yield bytes(self._received)
         self._received.clear()
         while part := self._receive(_BLOCK):
-            parts.append(part)
-        return parts
+            yield part
 
     def _until(self, end: bytes) -> bytes:
         """What comes before ``end``, which is taken as well."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from kubectl_dra.cluster.options import ConnectionOptions
     from kubectl_dra.cluster.restconfig import RestConfig
+    from kubectl_dra.cluster.transports import Glance
 
 _STATUSES = {
     "BadRequest": 400,
@@ -51,9 +52,9 @@ class KubectlTransport:
         self._server = config.server
         self._environment = child_environment(environment)
 
-    def exchange(self, path: str, *, accept: str = "application/json") -> Answer:
+    def exchange(self, path: str, *, accept: str = "application/json", glance: Glance | None = None) -> Answer:
         """GET of ``path`` by kubectl, which chooses what it accepts. What kubectl and its plugins tell meanwhile goes to standard error."""
-        del accept
+        del accept, glance
         process = subprocess.Popen(
             [*self._command, "get", "--raw", path], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self._environment
         )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 import msgspec
 
@@ -54,10 +54,12 @@ class RestConfig(msgspec.Struct, frozen=True, kw_only=True):
 
     ``server`` is ``scheme://host[:port][/path]`` without a slash at its end. Certificates and keys are PEM, None where there is none.
     ``timeout`` is seconds for one request, zero for none. ``exec_extension`` is what the cluster's entry holds for exec plugins.
+    ``server_login`` is the user name and password that stood in the server's URL, which net/http sends before any other credential.
     ``is_default`` tells that nothing named a server.
     """
 
     server: str
+    server_login: tuple[str, str] | None = None
     tls_server_name: str = ""
     insecure: bool = False
     certificate_authority: bytes | None = None
@@ -249,9 +251,10 @@ def _refuse_exec(plugin: ExecConfig, who: str, *, has_auth_provider: bool) -> No
 def _rest_config(
     cluster: Cluster, user: AuthInfo, context: Context, options: ConnectionOptions, environment: Mapping[str, str]
 ) -> RestConfig:
-    server = _server_url(cluster.server or "")
+    server, server_login = _server_url(cluster.server or "")
     config = RestConfig(
         server=server,
+        server_login=server_login,
         impersonation=_impersonation(user),
         proxy_url=cluster.proxy_url or "",
         disable_compression=bool(cluster.disable_compression),
@@ -330,8 +333,11 @@ def _impersonation(user: AuthInfo) -> Impersonation:
     return Impersonation(user=user.as_, uid=user.as_uid or "", groups=tuple(group or "" for group in user.as_groups or ()), extra=extra)
 
 
-def _server_url(server: str) -> str:
-    """``scheme://host[:port][/path]``; without a scheme it is http, CA or no CA. Follows url_utils.go ``DefaultServerURL``."""
+def _server_url(server: str) -> tuple[str, tuple[str, str] | None]:
+    """``scheme://host[:port][/path]``, and the user name with password that stood in it.
+
+    Without a scheme it is http, CA or no CA. Follows url_utils.go ``DefaultServerURL``.
+    """
     parts = _split_url(server)
     if not (parts[0] and parts[1]):
         parts = _split_url("http://" + server)
@@ -340,7 +346,9 @@ def _server_url(server: str) -> str:
     scheme, netloc, path = parts
     if scheme not in {"http", "https"} or not netloc:
         raise BadKubeconfig(f"server {server!r} is not an http or https URL", where=server)
-    return urlunsplit((scheme, netloc, path.rstrip("/"), "", ""))
+    login, at, host = netloc.rpartition("@")
+    username, _, password = login.partition(":")
+    return urlunsplit((scheme, host, path.rstrip("/"), "", "")), (unquote(username), unquote(password)) if at else None
 
 
 def _split_url(url: str) -> tuple[str, str, str]:

@@ -12,7 +12,7 @@ import socket
 import ssl
 import threading
 import time
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 from urllib.parse import urlsplit
 
 from kubectl_dra import __version__
@@ -20,10 +20,11 @@ from kubectl_dra.cluster.errors import TimedOut, Unreachable, Untrusted
 from kubectl_dra.cluster.http11 import Answer, BadAnswer, HttpConnection, NoAnswer
 from kubectl_dra.cluster.options import go_duration
 from kubectl_dra.cluster.proxies import bracketed, open_socket, proxy_for
+from kubectl_dra.cluster.statuses import OK
 from kubectl_dra.cluster.tls import tls_context
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from kubectl_dra.cluster.credentials import Certificate, Credential
     from kubectl_dra.cluster.http_trace import HttpTrace
@@ -38,14 +39,30 @@ _PORTS = {"http": 80, "https": 443}
 _UNAUTHORIZED = 401
 
 
+Glance: TypeAlias = "Callable[[bytes], None]"
+"""Shown the beginning of a long body while the rest is still to come."""
+
+
 class Transport(Protocol):
     """One way to the server."""
 
-    def exchange(self, path: str, *, accept: str = "application/json") -> Answer:
-        """GET of ``path`` (with its query), answered whole. Raises Unreachable, CredentialFailed; a status is never an exception here."""
+    def exchange(self, path: str, *, accept: str = "application/json", glance: Glance | None = None) -> Answer:
+        """GET of ``path`` (with its query), answered whole. Raises Unreachable, CredentialFailed; a status is never an exception here.
+
+        A transport that sees the body of a 200 coming may show ``glance`` its beginning.
+        """
 
     def close(self) -> None:
         """Lets go of connections."""
+
+
+class _Request(NamedTuple):
+    """A GET: path with query, headers, the deadline of the monotonic clock, and who is shown the beginning of the body."""
+
+    path: str
+    headers: list[tuple[str, str]]
+    deadline: float
+    glance: Glance | None
 
 
 class NativeTransport:
@@ -63,11 +80,11 @@ class NativeTransport:
         self._context: ssl.SSLContext | None = None
         self._certificate: Certificate | None = None
 
-    def exchange(self, path: str, *, accept: str = "application/json") -> Answer:
+    def exchange(self, path: str, *, accept: str = "application/json", glance: Glance | None = None) -> Answer:
         """One GET; a kept connection that the server has closed meanwhile is replaced by a new one."""
-        answer = self._exchange_once(path, accept)
+        answer = self._exchange_once(path, accept, glance)
         if answer.status == _UNAUTHORIZED and self._credential.renew():
-            return self._exchange_once(path, accept)
+            return self._exchange_once(path, accept, glance)
         return answer
 
     def close(self) -> None:
@@ -77,18 +94,19 @@ class NativeTransport:
         for connection in idle:
             connection.close()
 
-    def _exchange_once(self, path: str, accept: str) -> Answer:
+    def _exchange_once(self, path: str, accept: str, glance: Glance | None) -> Answer:
         headers = self._headers(accept)
         if self._config.timeout:
             # the server is told as well, so that it need not work on
             path += f"{'&' if '?' in path else '?'}timeout={go_duration(self._config.timeout)}"
         certificate = self._credential.certificate() if self._server.scheme == "https" else None
         deadline = time.monotonic() + self._config.timeout if self._config.timeout else float("inf")
+        request = _Request(path, headers, deadline, glance)
         connection = self._kept(certificate)
         if connection is not None:
             with contextlib.suppress(_Stale):
-                return self._send(connection, path, headers, deadline, was_kept=True)
-        return self._send(self._opened(certificate, deadline), path, headers, deadline, was_kept=False)
+                return self._send(connection, request, was_kept=True)
+        return self._send(self._opened(certificate, deadline), request, was_kept=False)
 
     def _headers(self, accept: str) -> list[tuple[str, str]]:
         headers = [("Host", self._server.netloc.rpartition("@")[2]), ("Accept", accept), ("User-Agent", USER_AGENT)]
@@ -133,11 +151,11 @@ class NativeTransport:
             raw.close()
             raise
 
-    def _send(self, connection: HttpConnection, path: str, headers: list[tuple[str, str]], deadline: float, *, was_kept: bool) -> Answer:
-        url = self._config.server + path
-        started = self._trace.request(url, headers) if self._trace else 0.0
+    def _send(self, connection: HttpConnection, request: _Request, *, was_kept: bool) -> Answer:
+        url = self._config.server + request.path
+        started = self._trace.request(url, request.headers) if self._trace else 0.0
         try:
-            head = connection.send(url if self._speaks_to_proxy else self._server.path + path, headers, deadline)
+            head = connection.send(url if self._speaks_to_proxy else self._server.path + request.path, request.headers, request.deadline)
         except BaseException as error:
             connection.close()
             if was_kept and isinstance(error, ConnectionError | NoAnswer | ssl.SSLEOFError):
@@ -150,7 +168,7 @@ class NativeTransport:
         if self._trace:
             self._trace.response(url, f"{head.status} {head.phrase}", head.headers.items(), started)
         try:
-            body = connection.body(head)
+            body = connection.body(head, request.glance if head.status == OK else None)
         except BaseException as error:
             connection.close()
             if isinstance(error, OSError | BadAnswer):

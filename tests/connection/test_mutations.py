@@ -18,6 +18,8 @@ from tests.connection.world import World
 from tests.golang.availability import skipped_without_go
 
 COUNT = int(os.environ.get("KUBECTL_DRA_MUTATIONS", "10000"))
+FIRST = int(os.environ.get("KUBECTL_DRA_SEED", "0"))
+"""The seed of the first one; another finds other damage."""
 
 STRICTER = (
     "stands twice in the mapping",  # kubectl takes the later of two equal keys
@@ -52,8 +54,8 @@ def test_mutations_never_lead_elsewhere(world: World, tmp_path: Path) -> None:
     (tmp_path / "home" / "token").write_text("t-file\n")
     (tmp_path / "home" / "empty").write_text("")
     values = world.values(tmp_path)
-    files = [tmp_path / f"home/config-{seed}" for seed in range(COUNT)]
-    for seed, file in enumerate(files):
+    files = [tmp_path / f"home/config-{seed}" for seed in range(FIRST, FIRST + COUNT)]
+    for seed, file in enumerate(files, FIRST):
         file.write_text(mutated(seed, values), encoding="utf-8", errors="surrogatepass")
     asked = "".join(f"{file}\n" for file in files)
     environment = {"HOME": str(tmp_path), "PATH": f"{world.kubectl.parent}:/usr/bin:/bin"}
