@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from kubectl_dra.admission import names
+from kubectl_dra.admission.declarative import DECLARATIVE
 from kubectl_dra.admission.field_errors import FieldErrors, duplicate, invalid, required, too_many
 from kubectl_dra.admission.lists import MODERN, by_field, check_set
 
@@ -54,7 +55,9 @@ def _holder_errors(path: str, holder: Document, name_field: str, release: Releas
     if not counters:
         return [*errors, required(f"{path}.counters")]
     if len(counters) > MAX_COUNTERS and release >= MODERN:
-        return [*errors, too_many(f"{path}.counters", len(counters), MAX_COUNTERS)]
+        errors = [*errors, too_many(f"{path}.counters", len(counters), MAX_COUNTERS)]
+        if release < DECLARATIVE:
+            return errors
     for counter in counters:
         place = f"{path}.counters" if release >= MODERN else f"{path}.counters[{counter}]"
         errors += names.named(place, counter, names.dns_label)

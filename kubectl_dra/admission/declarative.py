@@ -45,6 +45,8 @@ def is_declared(error: FieldError, request_path: str) -> bool:
 def _is_of_declared_type(error: FieldError) -> bool:
     if error.path.endswith(_OF_SIZE):
         return error.type is ErrorType.TOO_MANY
+    if error.path.endswith(".counters") and error.type is ErrorType.TOO_MANY:
+        return False
     # An absent mode is none of the declared values and yet left to the other rules.
     return not error.path.endswith(".allocationMode") or bool(error.value)
 

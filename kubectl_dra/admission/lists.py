@@ -20,6 +20,7 @@ Entry = TypeVar("Entry")
 Check: TypeAlias = Callable[[Entry, str], FieldErrors]
 
 MODERN = Release(1, 35)
+_KEYS_AT_MAP = Release(1, 36)
 _ELLIPSIS = "..."
 _SHORTEST_LIMIT = 16
 
@@ -72,11 +73,11 @@ def check_set(path: str, entries: Sequence[Entry], most: int | None, check: Chec
 def check_map(
     path: str, entries: Mapping[str, Entry], longest: int, check_key: Check[str], check: Check[Entry], release: Release
 ) -> FieldErrors:
-    """Every key and every value; keys longer than ``longest`` are shortened in paths. Before 1.35 a bad key had a path of its own."""
+    """Every key and every value; keys longer than ``longest`` are shortened in paths. Before 1.36 a bad key had a path of its own."""
     errors: FieldErrors = []
     for key, entry in entries.items():
         place = f"{path}[{_shortened(key, longest)}]"
-        errors += check_key(key, path if release >= MODERN else place)
+        errors += check_key(key, path if release >= _KEYS_AT_MAP else place)
         errors += check(entry, place)
     return errors
 

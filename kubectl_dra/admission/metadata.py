@@ -21,13 +21,16 @@ _WITH_INDEXED_OWNERS: Final = Release(1, 37)
 _NAME_ONLY: Final = frozenset({"DeviceClass"})
 """Kinds of which only the generated name is looked at, from 1.36 on."""
 
+_NUMBERED_BY_SERVER: Final = frozenset({"DeviceClass", "ResourceSlice", "DeviceTaintRule"})
+"""Kinds whose generation the server sets before it looks."""
+
 
 def metadata_errors(metadata: Document, kind_name: str, release: Release) -> FieldErrors:
     """Everything but the namespace, which the URL decides, and ``managedFields``, which the server writes itself."""
     checks_generate_name = not (kind_name in _NAME_ONLY and release >= Release(1, 35))
     return [
         *_name_errors(metadata, checks_generate_name=checks_generate_name),
-        *([] if metadata.get("generation", 0) >= 0 else [invalid("metadata.generation", metadata["generation"], _NOT_NEGATIVE)]),
+        *_generation_errors(metadata.get("generation", 0), kind_name),
         *_label_errors("metadata.labels", metadata.get("labels", {})),
         *_annotation_errors("metadata.annotations", metadata.get("annotations", {})),
         *_owner_errors(metadata.get("ownerReferences", ()), release),
@@ -35,7 +38,10 @@ def metadata_errors(metadata: Document, kind_name: str, release: Release) -> Fie
     ]
 
 
-_NOT_NEGATIVE: Final = "must be greater than or equal to 0"
+def _generation_errors(generation: int, kind_name: str) -> FieldErrors:
+    if generation >= 0 or kind_name in _NUMBERED_BY_SERVER:
+        return []
+    return [invalid("metadata.generation", generation, "must be greater than or equal to 0")]
 
 
 def template_metadata_errors(path: str, metadata: Document) -> FieldErrors:

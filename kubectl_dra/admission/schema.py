@@ -6,6 +6,7 @@ a map, and ``@1.36``, ``@1.36-1.36`` or ``@-1.34`` the releases that have it.
 
 from __future__ import annotations
 
+import calendar
 import functools
 import re
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -168,9 +169,12 @@ def is_map(type_name: str) -> bool:
     return type_name.startswith("{")
 
 
-_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)\Z")
+_TIME: Final = re.compile(
+    r"(\d{4})-(0[1-9]|1[0-2])-(\d\d)T([01]?\d|2[0-3]):[0-5]\d:[0-5]\d([.,]\d+)?(Z|[+-]([01]\d|2[0-4]):([0-5]\d|60))", re.ASCII
+)
 
 
 def is_time(text: str) -> bool:
-    """Whether text is a time as RFC 3339 writes it."""
-    return _TIME.match(text) is not None
+    """Whether text is a time as Go reads RFC 3339: a day that exists, an hour of one digit or two, a comma for the point."""
+    found = _TIME.fullmatch(text)
+    return found is not None and 1 <= int(found[3]) <= calendar.monthrange(int(found[1]), int(found[2]))[1]

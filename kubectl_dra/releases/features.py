@@ -36,7 +36,7 @@ _STAGES: Final[Mapping[str, str]] = {
     "DRADeviceTaintRules": "-AbG",
     "DRADeviceTaints": "AABG",
     "DRAExtendedResource": "AABL",
-    "DRAFractionalCapacityRange": "---B",
+    "DRAFractionalCapacityRange": "---b",  # on only where all components are told that none is older (--min-compatibility-version=1.37)
     "DRAListTypeAttributes": "--AA",
     "DRANodeAllocatableResources": "--AA",
     "DRAOptionalNodeOperations": "---A",

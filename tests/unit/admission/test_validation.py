@@ -137,6 +137,66 @@ def test_refused_differently(text: str, oldest: list[str], newest: list[str]) ->
     assert (paths(text, OLDEST), paths(text, NEWEST)) == (oldest, newest)
 
 
+def created_at(time: str, kind: str = "ResourceClaim") -> str:
+    """An object that says when it was created."""
+    return f"apiVersion: resource.k8s.io/v1\nkind: {kind}\nmetadata: {{name: a, creationTimestamp: {time!r}}}\nspec: {{}}\n"
+
+
+@pytest.mark.parametrize("time", ["2024-02-29T00:00:00Z", "2026-01-01T7:00:00Z", "2026-01-01T00:00:00,5Z", "2026-01-01T00:00:00+24:60"])
+def test_times_that_go_reads(time: str) -> None:
+    """An hour of one digit, a comma for the point and an offset of a whole day are read."""
+    assert answer(created_at(time)).wrong == ()
+
+
+@pytest.mark.parametrize(
+    "time", ["2023-02-29T00:00:00Z", "2026-04-31T00:00:00Z", "2026-01-01T00:00:60Z", "2026-01-01T24:00:00Z", "2026-01-01t00:00:00z"]
+)
+def test_times_that_go_does_not_read(time: str) -> None:
+    """A day that does not exist and a second too many end decoding."""
+    assert [found.path for found in answer(created_at(time)).wrong] == ["metadata.creationTimestamp"]
+
+
+def test_a_generation_is_looked_at_where_the_server_does_not_set_it() -> None:
+    """Classes, slices and rules get theirs before anybody looks."""
+    claims, classes = (
+        f"apiVersion: resource.k8s.io/v1\nkind: {kind}\nmetadata: {{name: a, generation: -1}}\nspec: {{}}\n"
+        for kind in ("ResourceClaim", "DeviceClass")
+    )
+    assert (paths(claims), paths(classes)) == (["metadata.generation"], [])
+
+
+def test_1_35_tells_a_bad_key_at_the_key() -> None:
+    """Only from 1.36 on it is told at the map."""
+    text = device("attributes: {a-b: {int: 1}}")
+    assert [paths(text, Release(1, minor)) for minor in (35, 36)] == [
+        ["spec.devices[0].attributes[a-b]"],
+        ["spec.devices[0].attributes"],
+    ]
+
+
+def test_too_many_counters_and_a_bad_one_have_different_paths_in_v1beta1() -> None:
+    """The size is a rule for v1, the names are declared for what was written."""
+    counters = ", ".join(f"c{number}: {{value: 1}}" for number in range(32))
+    entry = f"{{counterSet: s, counters: {{Bad: {{value: 1}}, {counters}}}}}"
+    text = slice_(f"nodeName: a, devices: [{{name: d, basic: {{consumesCounters: [{entry}]}}}}]", "v1beta1")
+    holder = "consumesCounters[0].counters"
+    assert paths(text) == [f"spec.devices[0].basic.{holder}", f"spec.devices[0].{holder}"]
+
+
+def test_steps_are_whole_numbers_unless_the_gate_is_on() -> None:
+    """1.37 counts in thousandths only where it is told that no component is older."""
+    policy = "{default: 500m, validRange: {min: 500m, step: 250m}}"
+    text = device(f"allowMultipleAllocations: true, capacity: {{m: {{value: 8, requestPolicy: {policy}}}}}")
+    (document,) = load_yaml(text.replace("500m, step: 250m", "500m, max: 600m, step: 250m"))
+    value = document.value
+    assert isinstance(value, dict)
+    answers = [
+        ApiServer(release=NEWEST, gates={"DRAFractionalCapacityRange": on}).answer(value, "ResourceSlice", "resource.k8s.io/v1")
+        for on in (False, True)
+    ]
+    assert [found.is_accepted for found in answers] == [True, False]
+
+
 def test_wrong_type_is_told_with_its_place() -> None:
     """A value that cannot be decoded is told in words."""
     found = answer(one("{name: r, exactly: {deviceClassName: gpu, count: two}}"))

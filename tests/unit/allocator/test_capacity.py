@@ -7,7 +7,8 @@ from kubectl_dra.allocator.result import Allocation
 from kubectl_dra.api.resource import DeviceCapacity
 from kubectl_dra.apimachinery.decode import convert
 from kubectl_dra.apimachinery.quantity import read_quantity
-from kubectl_dra.releases.behaviour import Behaviour
+from kubectl_dra.releases.behaviour import Behaviour, behaviour_with_gates
+from kubectl_dra.releases.release import NEWEST
 from tests.unit.allocator.clusters import NEW, answer, claim, device, in_release, outcome, request, slice_of
 
 OLD = in_release(36)
@@ -52,9 +53,12 @@ def test_beyond_the_range_nothing_is_given() -> None:
     assert isinstance(consumed({"validRange": {"min": "10", "max": "50", "step": "5"}}, "51"), PolicyViolated)
 
 
-@pytest.mark.parametrize(("behaviour", "expected"), [(OLD, "2"), (NEW, "1250m")])
-def test_fractions_are_steps_from_1_37_on(behaviour: Behaviour, expected: str) -> None:
-    """Before 1.37 a fraction is rounded up to a whole number."""
+FRACTIONS = behaviour_with_gates(NEWEST, {"DRAFractionalCapacityRange": True})
+
+
+@pytest.mark.parametrize(("behaviour", "expected"), [(OLD, "2"), (NEW, "2"), (FRACTIONS, "1250m")])
+def test_fractions_are_steps_where_their_gate_is_on(behaviour: Behaviour, expected: str) -> None:
+    """Without it, and before 1.37, a fraction is rounded up to a whole number."""
     assert consumed({"validRange": {"min": "500m", "step": "250m"}}, "1100m", behaviour=behaviour) == expected
 
 

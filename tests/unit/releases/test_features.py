@@ -11,6 +11,7 @@ from kubectl_dra.releases.release import Release
         (36, "DRAPartitionableDevices", "Beta", True),
         (36, "DRADeviceTaintRules", "Beta", False),
         (37, "DRADeviceTaintRules", "GA", True),
+        (37, "DRAFractionalCapacityRange", "Beta", False),
     ],
 )
 def test_a_gate_has_its_stage(minor: int, gate: str, stage: str, *, default: bool) -> None:
