@@ -48,6 +48,10 @@ _PLUGINS = (
 )
 
 
+_CHOSEN = frozenset({Plugin.NODE_NAME, Plugin.NODE_AFFINITY})
+"""What keeps the pod from nodes that it does not ask for: said after what is wrong with those that it does."""
+
+
 class WayOut(NamedTuple):
     """What would have to go for the pod to fit on the nodes of a case: obstacles to devices, and refusals of other plugins."""
 
@@ -91,7 +95,8 @@ def _place(obstacle: Obstacle) -> int:
 def _rank(way: WayOut) -> tuple[object, ...]:
     selects_none = not way.asks_for_less or _is_unselected(way)
     plugins = tuple(_PLUGINS.index(plugin) if plugin in _PLUGINS else len(_PLUGINS) for plugin in way.plugins)
-    return (way.asks_for_less, way.size, not selects_none, tuple(map(_place, way.obstacles)), plugins, -len(way.case.nodes))
+    chosen = any(plugin in _CHOSEN for plugin in way.plugins)
+    return (way.asks_for_less, way.size, not selects_none, chosen, tuple(map(_place, way.obstacles)), plugins, -len(way.case.nodes))
 
 
 def _is_unselected(way: WayOut) -> bool:

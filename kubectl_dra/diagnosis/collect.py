@@ -11,25 +11,28 @@ from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 from kubectl_dra.allocator import rejections as why
+from kubectl_dra.allocator.candidates import slices_met
 from kubectl_dra.allocator.checks import Candidate, Examination, examine
 from kubectl_dra.allocator.obstacles import Obstacle
 from kubectl_dra.allocator.requests import views_of
 from kubectl_dra.allocator.result import Allocation, AllocationError
 from kubectl_dra.allocator.search import allocate, allocate_without
+from kubectl_dra.inventory.inventory import DeviceID
 from kubectl_dra.scheduler import dynamicresources, filters
+from kubectl_dra.scheduler.interpodaffinity import inter_pod_affinity
+from kubectl_dra.scheduler.topologyspread import topology_spread
 from kubectl_dra.scheduler.verdict import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Sequence
 
-    from kubectl_dra.allocator.context import AllocatorContext
+    from kubectl_dra.allocator.likeness import NodeLikeness
     from kubectl_dra.allocator.rejections import Rejection
     from kubectl_dra.allocator.result import Outcome
     from kubectl_dra.api.core import Node, Pod
-    from kubectl_dra.api.resource import ResourceClaim
+    from kubectl_dra.api.resource import Device, ResourceClaim, ResourceSlice
     from kubectl_dra.diagnosis.scene import Scene
-    from kubectl_dra.inventory.inventory import DeviceID
-    from kubectl_dra.inventory.pools import PoolID
+    from kubectl_dra.inventory.pools import Pool, PoolID
     from kubectl_dra.scheduler.dynamicresources import PodDevices
     from kubectl_dra.scheduler.reasons import NodeRefusal
 
@@ -73,16 +76,22 @@ class Case:
 
     def __init__(self, scene: Scene, node: Node, claims: tuple[ResourceClaim, ...], refusals: tuple[NodeRefusal, ...]) -> None:
         self.scene, self.node, self.claims, self.refusals = scene, node, claims, refusals
-        self.unusable: tuple[tuple[PoolID, str], ...] = ()
-        """Pools of the node that offer nothing, each ``incomplete`` or ``invalid``."""
-        self.devices_of: dict[str, tuple[Candidate, ...]] = {}
-        """The devices of each node of the case, in the order of the matrix."""
+        self.pools_of: dict[str, tuple[Pool, ...]] = {}
+        """The pools that each node of the case sees."""
         self._context = scene.snapshot.context
 
     @property
     def nodes(self) -> tuple[str, ...]:
         """The nodes that the case stands for."""
-        return tuple(self.devices_of)
+        return tuple(self.pools_of)
+
+    @property
+    def unusable(self) -> tuple[tuple[PoolID, str], ...]:
+        """Pools of the node that offer nothing, each ``incomplete`` or ``invalid``."""
+        pools = self.pools_of[self.node.metadata.name]
+        return tuple(
+            (pool.id, "incomplete" if pool.is_incomplete else "invalid") for pool in pools if pool.is_incomplete or pool.is_invalid
+        )
 
     @cached_property
     def outcome(self) -> Outcome:
@@ -153,50 +162,32 @@ class Case:
             met.add(Obstacle.COUNTS)
         return [obstacle for obstacle in Obstacle if obstacle in met or obstacle in _ALWAYS]
 
+    def devices_on(self, name: str) -> Iterator[tuple[Pool, ResourceSlice, Device]]:
+        """The devices of a node of the case, in the order of the matrix."""
+        for pool, slice_ in slices_met(self.pools_of[name], self._context.behaviour):
+            for device in slice_.spec.devices:
+                yield pool, slice_, device
+
     def rows_on(self, name: str) -> Iterator[Examination]:
         """The matrix of another node of the case: the same obstacles, the node's own devices."""
         if name == self.node.metadata.name:
             yield from self.matrix
             return
-        own = self.devices_of[name]
+        own = [
+            Candidate(id=DeviceID(pool.id.driver, pool.id.pool, device.name), device=device, slice_=slice_, pool=pool)
+            for pool, slice_, device in self.devices_on(name)
+        ]
         for number, one in enumerate(self.matrix):
             yield Examination(request=one.request, candidate=own[number % len(own)], rejections=one.rejections)
 
 
-class _Found(NamedTuple):
-    """The devices of a node's usable pools in the order of the matrix, and what tells the node from others."""
-
-    candidates: tuple[Candidate, ...]
-    trail: tuple[Hashable, ...]
-    unusable: tuple[tuple[PoolID, str], ...]
-
-
-def _candidates(context: AllocatorContext, claims: Sequence[ResourceClaim], node: Node) -> _Found | None:
-    found = context.attempts_for(claims).candidates_on(node)
-    if found is None:
-        return None
-    while found.extend():
-        pass
-    devices = tuple(
-        Candidate(id=found.id_of(index), device=found.devices[index], slice_=found.slices[index], pool=found.pools[index])
-        for index, kind in enumerate(found.kinds)
-        if kind is not None
-    )
-    unusable = tuple(
-        (pool.id, "incomplete" if pool.is_incomplete else "invalid")
-        for pool in found.pools_of_node
-        if pool.is_incomplete or pool.is_invalid
-    )
-    return _Found(devices, tuple(found.trail), unusable)
-
-
-def _likeness_of(found: _Found | None, claims: tuple[ResourceClaim, ...], node: Node, refusals: tuple[NodeRefusal, ...]) -> Hashable:
+def _likeness_of(found: NodeLikeness | None, claims: tuple[ResourceClaim, ...], node: Node, refusals: tuple[NodeRefusal, ...]) -> Hashable:
     """Equal for nodes that no search, with whatever taken away, can tell apart, and that other plugins refuse alike."""
-    others = tuple((type(refusal), refusal.reasons) for refusal in refusals)
-    wanted = tuple(len(claim.spec.devices.requests) for claim in claims)
+    others = tuple([(type(refusal), refusal.reasons) for refusal in refusals])
     if not claims:
-        return others, wanted
-    return others, wanted, (found.trail, found.unusable) if found else node.metadata.name
+        return others, ()
+    wanted = tuple([len(claim.spec.devices.requests) for claim in claims])
+    return others, wanted, found.number if found else node.metadata.name
 
 
 class Cases(NamedTuple):
@@ -220,22 +211,27 @@ class Cases(NamedTuple):
 def collect(scene: Scene, pod: Pod, devices: PodDevices, nodes: Iterable[str] | None = None) -> Cases:
     """The cases of a pod on these nodes (None: on all)."""
     view = filters.view_pod(pod, scene.snapshot.backing_classes, scene.snapshot.release)
+    later = [check for check in (topology_spread(scene.snapshot, view), inter_pod_affinity(scene.snapshot, pod)) if check]
     pinned = [claim.status.allocation.node_selector for claim in devices.claims if claim.status.allocation]
     grouped: dict[Hashable, Case] = {}
     not_asked: dict[str, NodeRefusal] = {}
+    context = scene.snapshot.context
+    attempts, likenesses = None, None
     for name in nodes if nodes is not None else scene.snapshot.nodes:
         info = scene.snapshot.nodes[name]
         claims = dynamicresources.claims_to_allocate(scene.snapshot, devices, info)
         if isinstance(claims, Refused):
             not_asked[name] = claims.refusal
             continue
-        refusals = filters.all_refusals(view, info)
+        refusals = (*filters.all_refusals(view, info), *(refusal for check in later if (refusal := check(info))))
         usable = tuple(selector is None or filters.matches_node(selector, info.node) for selector in pinned)
-        found = _candidates(scene.snapshot.context, claims, info.node) if claims else None
-        likeness = (usable, _likeness_of(found, claims, info.node, refusals))
+        if claims and (attempts is None or devices.special is not None):  # what stands for extended resources differs by node
+            attempts = context.attempts_for(claims)
+            likenesses = context.likenesses(attempts)
+        found = likenesses.of(info.node, attempts) if claims and likenesses and attempts else None
+        likeness = (usable, attempts, _likeness_of(found, claims, info.node, refusals))
         case = grouped.get(likeness)
         if case is None:
             case = grouped[likeness] = Case(scene, info.node, claims, refusals)
-            case.unusable = found.unusable if found else ()
-        case.devices_of[name] = found.candidates if found else ()
+        case.pools_of[name] = found.pools if found else ()
     return Cases(tuple(grouped.values()), not_asked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from kubectl_dra.diagnosis.scene import subject_of_pod
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from kubectl_dra.diagnosis.scene import Scene
     from kubectl_dra.findings.finding import Facts
     from kubectl_dra.inventory.pools import PoolOverview
+
+
+_TOO_MANY = re.compile(r"adding (\d+) devices .* with (\d+) already|number of requested devices (\d+)")
+"""What a claim had come to when the allocator gave up (upstream: ``allocateOne``)."""
 
 
 def pool_overview(scene: Scene, name: str) -> PoolOverview | None:
@@ -83,10 +88,11 @@ def too_many_devices(scene: Scene, pod: Pod, error: AllocationError) -> Facts:
     claims = pod_claims(scene.inventory, pod, scene.snapshot.gates).claims
     claim = error.request.claim if error.request else next((one for one in claims if str(one.metadata.key) in error.text), claims[0])
     counts = [(request.name, _least(request)) for request in claim.spec.devices.requests]
+    said = max((sum(map(int, filter(None, found))) for found in _TOO_MANY.findall(error.text)), default=0)
     return TooManyDevicesRequested(
         claim=scene.subject_of_claim(claim),
-        total=sum(count for _, count in counts),
-        requests=tuple(f"{name} {count}" for name, count in counts if count),
+        total=max(said, sum(count for _, count in counts)),
+        requests=tuple(f"{name} {count or 'all'}" for name, count in counts),
     )
 
 

@@ -28,13 +28,13 @@ class ContainerWithoutClaim(Facts):
 
     def message(self) -> str:
         """The obstacle in one sentence."""
-        what = f"request {self.request} of claim {self.entry}" if self.request else f"claim {self.entry}"
         got = f"; {prose.listed(self.devices)} {prose.verb(len(self.devices), 'is')} allocated and no container sees {'it' if len(self.devices) == 1 else 'them'}"
-        return f"no container lists {what} under resources.claims" + (got if self.devices else "")
+        return self.headline() + (got if self.devices else "")
 
     def headline(self) -> str:
         """The obstacle alone."""
-        return f"no container lists claim {self.entry} under resources.claims"
+        what = f"request {self.request} of claim {self.entry}" if self.request else f"claim {self.entry}"
+        return f"no container lists {what} under resources.claims"
 
     def evidence(self) -> tuple[Evidence, ...]:
         """What proves it."""

@@ -40,7 +40,7 @@ class ClaimPinnedToOtherNode(Facts):
 
     def headline(self) -> str:
         """The obstacle alone."""
-        return f"claim {self.claim.name} is allocated for {prose.listed(self.nodes) or 'no node that exists'}, where the pod may not run"
+        return self.message()
 
     def evidence(self) -> tuple[Evidence, ...]:
         """What proves it."""
@@ -55,6 +55,9 @@ class ClaimPinnedToOtherNode(Facts):
 
     def proposals(self) -> tuple[Proposal, ...]:
         """What would take it away."""
+        if self.bound_to:
+            where = f"on {prose.either(self.nodes)}" if self.nodes else "without spec.nodeName"
+            return (Proposal(text=f"create the pod anew {where}; a pod that has a node stays there", brief="create the pod anew"),)
         offers = (
             [
                 Proposal(

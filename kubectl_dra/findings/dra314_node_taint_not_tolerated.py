@@ -15,6 +15,21 @@ class TaintedNodes(Value):
     nodes: tuple[str, ...]
 
 
+_OF_CONDITIONS = tuple(
+    f"node.kubernetes.io/{condition}:"
+    for condition in (
+        "not-ready",
+        "unreachable",
+        "memory-pressure",
+        "disk-pressure",
+        "pid-pressure",
+        "network-unavailable",
+        "out-of-service",
+    )
+)
+"""Taints that stand for a node's condition: a pod that tolerated them would not run there either."""
+
+
 class NodeTaintNotTolerated(Facts):
     """``nodes`` have devices that would do; ``near`` is a toleration of the pod that only just does not fit."""
 
@@ -55,6 +70,10 @@ class NodeTaintNotTolerated(Facts):
 
     def proposals(self) -> tuple[Proposal, ...]:
         """What would take it away."""
+        if all(taint.taint.startswith(_OF_CONDITIONS) for taint in self.taints):
+            node = self.taints[0].nodes[0]
+            text = f"find out what is wrong with {prose.listed(self.taints[0].nodes)}: the taint goes when the node is well again"
+            return (Proposal(text=text, command=f"kubectl describe node {node}", brief=f"see what is wrong with {node}"),)
         if not self.toleration:
             return ()
         text = f"add to the pod's spec.tolerations: {self.toleration}"

@@ -19,10 +19,11 @@ DRIVER = "gpu.example.com"
 NOW = "2026-03-01T12:00:00Z"
 
 
-def found(*objects: KubernetesObject, release: Release = NEWEST, gates: Mapping[str, bool] | None = None) -> Diagnosis:
+def found(*objects: KubernetesObject | Event, release: Release = NEWEST, gates: Mapping[str, bool] | None = None) -> Diagnosis:
     """What is said of pod ``wants`` of namespace ``ml`` in a cluster of these objects, all kinds read."""
-    empty = Inventory(release=release, feature_gates=gates or {}, now=NOW, read_kinds=frozenset(kinds.KINDS))
-    inventory = with_objects(empty, *objects)
+    said = tuple(one for one in objects if isinstance(one, Event))
+    empty = Inventory(release=release, feature_gates=gates or {}, now=NOW, read_kinds=frozenset(kinds.KINDS), events=said)
+    inventory = with_objects(empty, *(one for one in objects if not isinstance(one, Event)))
     explainer = Explainer(Scene(inventory))
     return explainer.explain(next(pod for key, pod in inventory.pods.items() if key == ("ml", "wants")))
 
@@ -71,14 +72,21 @@ def claim(  # noqa: PLR0913 - one keyword for each thing that tests vary
     metadata: Plain | None = None,
     consumed: Plain | None = None,
     constraints: Iterable[Plain] = (),
+    only_on: str = "",
 ) -> ResourceClaim:
-    """A claim; ``holds`` are devices as NODE/DEVICE, ``by`` the pod that it is reserved for, ``consumed`` what each share takes."""
+    """A claim; ``holds`` are devices as NODE/DEVICE, which can be used ``only_on`` a node, ``by`` the pod that it is reserved for.
+
+    ``consumed`` is what each share takes.
+    """
     results = [
         {"request": "gpu", "driver": DRIVER, "pool": place.partition("/")[0], "device": place.partition("/")[2]}
         | ({"consumedCapacity": dict(consumed), "shareID": f"00000000-0000-4000-8000-{number:012}"} if consumed else {})
         for number, place in enumerate(holds)
     ]
     status: dict[str, Any] = {"allocation": {"devices": {"results": results}}} if results else {}
+    if only_on:
+        is_node = {"key": "metadata.name", "operator": "In", "values": [only_on]}
+        status["allocation"]["nodeSelector"] = {"nodeSelectorTerms": [{"matchFields": [is_node]}]}
     if by:
         status["reservedFor"] = [{"resource": "pods", "name": by, "uid": f"uid-{by}"}]
     plain = {

@@ -1,0 +1,46 @@
+"""Nodes with devices that refuse the pod for reasons of their own."""
+
+from kubectl_dra.diagnosis.diagnosis import Diagnosis
+from tests.unit.diagnosis.lab import claim, codes, device_class, found, node, pod, units
+
+
+def test_anti_affinity() -> None:
+    """A node that only inter-pod anti-affinity keeps the pod from is told with the scheduler's reason."""
+    apart = {"labelSelector": {"matchLabels": {"app": "train"}}, "topologyKey": "kubernetes.io/hostname"}
+    told = found(
+        *(node("n1"), node("n2"), device_class(), units("n1", "a"), claim("c")),
+        pod("other", on="n1", metadata={"labels": {"app": "train"}}),
+        pod("wants", "c", affinity={"podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [apart]}}),
+    )
+    assert codes(told) == ["DRA316"]
+    assert told.findings[0].message == "n1, with the devices, refuses the pod: node(s) didn't match pod anti-affinity rules"
+
+
+def test_a_cordon_comes_before_the_pods_own_choice() -> None:
+    """Where the node that the pod asks for is cordoned, that is told, and not that it might ask for another."""
+    told = found(
+        *(node("n1", labels={"zone": "a"}, unschedulable=True), node("n2", labels={"zone": "b"})),
+        *(device_class(), units("n1", "a"), units("n2", "b"), claim("c"), pod("wants", "c", nodeSelector={"zone": "a"})),
+    )
+    assert codes(told) == ["DRA313"]
+    assert told.findings[0].remedies[0].command == "kubectl uncordon n1"
+
+
+def tainted(key: str) -> Diagnosis:
+    """What is said where the only node has this taint."""
+    taints = [{"key": key, "effect": "NoSchedule"}]
+    return found(node(taints=taints), device_class(), units("n1", "a"), claim("c"), pod("wants", "c"))
+
+
+def test_a_taint_of_somebodys_choice() -> None:
+    """A taint that people set is tolerated by adding a toleration."""
+    told = tainted("team")
+    assert codes(told) == ["DRA314"]
+    assert told.findings[0].remedies[0].text == "add to the pod's spec.tolerations: {key: team, operator: Exists, effect: NoSchedule}"
+
+
+def test_a_taint_of_an_unwell_node() -> None:
+    """A taint that stands for a node's condition is not to be tolerated, but mended."""
+    told = tainted("node.kubernetes.io/unreachable")
+    assert codes(told) == ["DRA314"]
+    assert [remedy.command for remedy in told.findings[0].remedies] == ["kubectl describe node n1"]
