@@ -43,6 +43,8 @@ class Explained(NamedTuple):
     roots: tuple[Told, ...]
     further: tuple[Told, ...]
     nodes: tuple[NodeSummary, ...]
+    together: bool = False
+    """Whether each of the root causes has to go."""
 
 
 def shape_of(scene: Scene, pod: Pod, claims: Sequence[ResourceClaim]) -> bytes | None:
@@ -90,7 +92,7 @@ def told_of(explained: Explained, subjects: tuple[Subject, ...]) -> Explained | 
     further = _renamed_all(explained.further, exchange, left_over)
     if roots is None or further is None:
         return None
-    return Explained(subjects=subjects, roots=roots, further=further, nodes=explained.nodes)
+    return explained._replace(subjects=subjects, roots=roots, further=further)
 
 
 def _whole(name: str) -> re.Pattern[str]:

@@ -78,6 +78,8 @@ class Diagnosis(Value):
     scheduler: SchedulerWords | None = None
     holds: tuple[str, ...] = ()
     waits_seconds: float = 0
+    is_in_doubt: bool = False
+    """Whether an object that the server does not show could make the root cause untrue."""
 
     @property
     def root(self) -> Finding | None:

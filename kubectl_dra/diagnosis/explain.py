@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kubectl_dra.diagnosis import chain, placed, words
 from kubectl_dra.diagnosis.alike import Explained, Told, shape_of, subjects_of, told_of
@@ -11,12 +11,12 @@ from kubectl_dra.diagnosis.choosing import is_waiting
 from kubectl_dra.diagnosis.diagnosis import Agreement, Diagnosis, SchedulerWords, Standing
 from kubectl_dra.diagnosis.owners import Owned, refusal_of, why_no_pods
 from kubectl_dra.diagnosis.refused import explain_attempt
-from kubectl_dra.diagnosis.remedies import tried_remedies
+from kubectl_dra.diagnosis.remedies import tried_remedies, tried_together
 from kubectl_dra.diagnosis.scene import subject_of_pod
-from kubectl_dra.diagnosis.view import confidence_in, group_not_served, view_findings
+from kubectl_dra.diagnosis.view import confidence_in, group_not_served, is_in_doubt, view_findings
 from kubectl_dra.findings import prose
 from kubectl_dra.findings.finding import Finding, conclude
-from kubectl_dra.findings.verdicts import verdict_sentence
+from kubectl_dra.findings.verdicts import joined_headlines, verdict_sentence
 from kubectl_dra.inventory.podclaims import pod_claims
 from kubectl_dra.scheduler.schedule import DEFAULT_SCHEDULER, Scheduler
 from kubectl_dra.scheduler.verdict import Gated, Held, NotConsidered, Scheduled, Word
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from kubectl_dra.api.core import Pod
     from kubectl_dra.api.resource import ResourceClaim
     from kubectl_dra.diagnosis.diagnosis import NodeSummary
+    from kubectl_dra.diagnosis.refused import Attempt
     from kubectl_dra.diagnosis.scene import Scene
     from kubectl_dra.findings.finding import Facts
     from kubectl_dra.inventory.podclaims import PodClaimObstacle
@@ -35,13 +36,22 @@ if TYPE_CHECKING:
 _RESERVATIONS = 256
 
 
+class _Found(NamedTuple):
+    """What was found about a pod, in words; with ``together`` each of the findings has to go."""
+
+    findings: tuple[Finding, ...]
+    others: tuple[Finding, ...]
+    nodes: tuple[NodeSummary, ...] = ()
+    together: bool = False
+
+
 class Explainer:
     """Explanations of pods on one scene; what is the same for all pods is worked out once."""
 
     def __init__(self, scene: Scene) -> None:
         """An explainer for ``scene``."""
         self.scene = scene
-        self.scheduler = Scheduler(scene.inventory, snapshot=scene.snapshot)
+        self.scheduler = Scheduler(scene.inventory, snapshot=scene.snapshot, sorts_nodes=True)
         self._view = tuple(view_findings(scene.inventory))
         self._known: dict[bytes, Explained] = {}
 
@@ -133,7 +143,7 @@ class Explainer:
             explained = self._explained(pod, verdict, claims)
             findings = tuple(one.finding for one in explained.roots)
             others = (*(one.finding for one in explained.further), *forgotten)
-            return self._told(pod, _STANDINGS[verdict.word], findings, others, verdict, explained.nodes)
+            return self._told(pod, _STANDINGS[verdict.word], _Found(findings, others, explained.nodes, explained.together), verdict)
         attempt = explain_attempt(self.scene, self.scheduler, pod, verdict)
         standing = _STANDINGS[verdict.word]
         roots = attempt.roots
@@ -142,7 +152,7 @@ class Explainer:
             standing = Standing.ABORTED if any(root.code in _WRITING for root in roots) else standing
         findings = tuple(self._finding(pod, facts) for facts in roots)
         others = (*(self._finding(pod, facts) for facts in attempt.further), *forgotten)
-        return self._told(pod, standing, findings, others, verdict, attempt.nodes)
+        return self._told(pod, standing, _Found(findings, others, attempt.nodes), verdict)
 
     def _explained(self, pod: Pod, verdict: PodVerdict, claims: tuple[ResourceClaim, ...]) -> Explained:
         """Why no node takes the pod, found out once for pods that differ in names alone."""
@@ -153,11 +163,26 @@ class Explainer:
         if told is not None:
             return told
         attempt = explain_attempt(self.scene, self.scheduler, pod, verdict)
-        roots, further = (tuple(Told(one, self._finding(pod, one)) for one in facts) for facts in (attempt.roots, attempt.further))
-        explained = Explained(subjects=subjects, roots=roots, further=further, nodes=attempt.nodes)
+        explained = Explained(
+            subjects=subjects,
+            roots=self._roots(pod, attempt),
+            further=tuple(Told(one, self._finding(pod, one)) for one in attempt.further),
+            nodes=attempt.nodes,
+            together=attempt.together,
+        )
         if shape is not None:
             self._known.setdefault(shape, explained)
         return explained
+
+    def _roots(self, pod: Pod, attempt: Attempt) -> tuple[Told, ...]:
+        if not attempt.together:
+            return tuple(Told(one, self._finding(pod, one)) for one in attempt.roots)
+        inventory = self.scene.inventory
+        remedies = tried_together(self.scene, pod, attempt.roots)
+        return tuple(
+            Told(one, conclude(one, confidence=confidence_in(one, inventory), remedies=offered))
+            for one, offered in zip(attempt.roots, remedies, strict=True)
+        )
 
     def _binding_failure(self, pod: Pod, claims: tuple[ResourceClaim, ...]) -> Facts | None:
         """A binding failure that the scheduler has reported of this pod: it frees the claim and takes the same device again."""
@@ -251,19 +276,12 @@ class Explainer:
     ) -> Diagnosis:
         findings = tuple(self._finding(pod, facts) for facts in roots)
         others = tuple(self._finding(pod, facts) for facts in further)
-        return self._told(pod, standing, findings, others, verdict, nodes)
+        return self._told(pod, standing, _Found(findings, others, nodes), verdict)
 
-    def _told(
-        self,
-        pod: Pod,
-        standing: Standing,
-        findings: tuple[Finding, ...],
-        others: tuple[Finding, ...],
-        verdict: PodVerdict | None,
-        nodes: tuple[NodeSummary, ...],
-    ) -> Diagnosis:
-        others = (*others, *self._advice(pod))
-        headline = findings[0].headline if findings else ""
+    def _told(self, pod: Pod, standing: Standing, found: _Found, verdict: PodVerdict | None) -> Diagnosis:
+        findings = found.findings
+        headline = joined_headlines([finding.headline for finding in (findings if found.together else findings[:1])])
+        doubted = is_in_doubt(findings[0] if findings else None, self.scene.inventory)
         subject = subject_of_pod(pod)
         where = pod.spec.node_name or pod.status.nominated_node_name
         claims = pod_claims(self.scene.inventory, pod, self.scene.snapshot.gates).claims
@@ -271,13 +289,14 @@ class Explainer:
         return Diagnosis(
             subject=subject,
             standing=standing,
-            verdict=verdict_sentence(subject, standing.value, headline, node=where),
+            verdict=verdict_sentence(subject, standing.value, f"possibly {headline}" if doubted else headline, node=where),
             waiting=prose.age(pod.metadata.creation_timestamp, self.scene.inventory.now) if not pod.spec.node_name else "",
             waits_seconds=waited or 0,
+            is_in_doubt=doubted,
             findings=findings,
-            further=others,
+            further=(*found.others, *self._advice(pod)),
             view=self._view,
-            nodes=nodes,
+            nodes=found.nodes,
             scheduler=self._words(pod, standing, verdict),
             holds=tuple(str(name) for name in placed.held_devices(self.scene, claims)),
         )

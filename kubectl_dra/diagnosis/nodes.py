@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 _EFFECTS = frozenset({"NoSchedule", "NoExecute"})
 
 
-def node_facts(scene: Scene, pod: Pod, cases: Sequence[Case], plugin: reasons.Plugin) -> Facts:
-    """Why the nodes of these cases, which have the devices, refuse the pod by this plugin."""
+def node_facts(scene: Scene, pod: Pod, cases: Sequence[Case], plugin: reasons.Plugin, *, others_gone: bool = False) -> Facts:
+    """Why the nodes of these cases, which have the devices (once the other obstacles are gone), refuse the pod by this plugin."""
     names = tuple(dict.fromkeys(name for case in cases for name in case.nodes))
     refusals = [(name, refusal) for case in cases for name in case.nodes for refusal in case.refusals if refusal.plugin is plugin]
     match plugin:
@@ -41,7 +41,7 @@ def node_facts(scene: Scene, pod: Pod, cases: Sequence[Case], plugin: reasons.Pl
         case reasons.Plugin.NODE_RESOURCES_FIT:
             return _resources_short(scene, pod, cases)
         case reasons.Plugin.NODE_AFFINITY | reasons.Plugin.NODE_UNSCHEDULABLE | reasons.Plugin.NODE_NAME:
-            return excluded(scene, pod, names)
+            return excluded(scene, pod, names, others_gone=others_gone)
         case _:
             from kubectl_dra.findings.dra316_node_refuses_pod import NodeRefusesPod  # noqa: PLC0415 - one finding of many
 
@@ -112,7 +112,7 @@ def _is_ready(node: Node) -> bool:
 # ── affinity, cordon ──
 
 
-def excluded(scene: Scene, pod: Pod, names: Sequence[str]) -> Facts:
+def excluded(scene: Scene, pod: Pod, names: Sequence[str], *, others_gone: bool = False) -> Facts:
     """The nodes are cordoned, or the pod's selector or affinity leaves them out."""
     from kubectl_dra.findings.dra313_node_excluded import Exclusion, NodeExcluded  # noqa: PLC0415 - one finding of many
 
@@ -129,7 +129,7 @@ def excluded(scene: Scene, pod: Pod, names: Sequence[str]) -> Facts:
         exclusions.append(Exclusion(reason=f"the pod's nodeSelector wants {wants}", nodes=tuple(names), values=has))
         path = f"spec.nodeSelector[{differing[0][0]}]"
         kept = {key: value for key, value in pod.spec.node_selector.items() if (key, value) not in differing}
-        remedy = f"leave {wants} out of the pod's spec.nodeSelector"
+        remedy = f"create the pod anew without {wants} in its spec.nodeSelector"
         change = changes.pod_changed(pod, node_selector=kept)
     elif _affinity_text(pod) and len(cordoned) < len(nodes):
         keys = _affinity_keys(pod)
@@ -137,7 +137,7 @@ def excluded(scene: Scene, pod: Pod, names: Sequence[str]) -> Facts:
             Exclusion(reason=f"the pod's node affinity wants {_affinity_text(pod)}", nodes=tuple(names), values=_label_values(nodes, keys))
         )
         path = "spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution"
-        remedy = f"let the pod's node affinity accept {prose.listed(names)}"
+        remedy = f"create the pod anew with a node affinity that accepts {prose.listed(names)}"
         change = changes.pod_changed(pod, affinity=None)
     if cordoned:
         exclusions.append(Exclusion(reason=f"{prose.listed(cordoned)} {prose.verb(len(cordoned), 'is')} cordoned", nodes=cordoned))
@@ -151,6 +151,7 @@ def excluded(scene: Scene, pod: Pod, names: Sequence[str]) -> Facts:
         cordoned=cordoned,
         remedy=remedy,
         uncordon=uncordon,
+        others_gone=others_gone,
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kubectl_dra.allocator.obstacles import Obstacle
 from kubectl_dra.allocator.result import AllocationError, ErrorKind
+from kubectl_dra.api import kinds
 from kubectl_dra.diagnosis import changes, matrix, words
 from kubectl_dra.diagnosis.causes import WayOut, ways_out
 from kubectl_dra.diagnosis.collect import Cases, collect
@@ -47,6 +48,8 @@ class Attempt(NamedTuple):
     roots: tuple[Facts, ...] = ()
     further: tuple[Facts, ...] = ()
     nodes: tuple[NodeSummary, ...] = ()
+    together: bool = False
+    """Whether the root causes are the obstacles of one way out, each of which has to go."""
 
 
 def explain_attempt(scene: Scene, scheduler: Scheduler, pod: Pod, verdict: PodVerdict) -> Attempt:
@@ -77,8 +80,8 @@ def _of_nodes(scene: Scene, pod: Pod, verdict: PodVerdict, outcome: Filtered) ->
     if not isinstance(devices, dynamicresources.PodDevices):
         return Attempt(_without_devices(scene, pod, outcome), nodes=node_summaries(outcome))
     cases = collect(scene, pod, devices)
-    roots, further = _explain_filtered(scene, pod, verdict, outcome, devices, cases)
-    return Attempt(roots, further, node_summaries(outcome, cases))
+    attempt = _explain_filtered(scene, pod, verdict, outcome, devices, cases)
+    return attempt._replace(nodes=node_summaries(outcome, cases))
 
 
 def _undecided(pod: Pod, outcome: Filtered) -> Facts:
@@ -119,6 +122,7 @@ def _class_not_found(scene: Scene, fact: ClassNotFound) -> Facts:
         existing=existing,
         nearest=close,
         repair=Repair(before=fact.class_name, after=close[0], field="deviceClassName", change=change) if close else None,
+        are_hidden=scene.inventory.is_hidden(kinds.DEVICE_CLASS),
     )
 
 
@@ -136,21 +140,21 @@ def _not_understood(scene: Scene, pod: Pod, text: str) -> Iterator[Facts]:
 
 def _explain_filtered(
     scene: Scene, pod: Pod, verdict: PodVerdict, outcome: Filtered, devices: dynamicresources.PodDevices, cases: Cases
-) -> tuple[tuple[Facts, ...], tuple[Facts, ...]]:
+) -> Attempt:
     if verdict.word is Word.ERROR:
         error = next(found for group in outcome.groups if (found := _error_of(group.verdict)))
-        return (error_facts(scene, pod, error, cases),), ()
+        return Attempt((error_facts(scene, pod, error, cases),))
     from kubectl_dra.diagnosis.dropped_fields import dropped_facts  # noqa: PLC0415 - seldom needed
     from kubectl_dra.diagnosis.extended import extended_facts  # noqa: PLC0415 - seldom needed
 
     if pinned := unavailable_claims(scene, pod, devices, cases):
-        return pinned, ()
+        return Attempt(pinned)
     ways = ways_out(cases.judged)
     if special := extended_facts(scene, pod, devices, cases, ways):
-        return special, ()
+        return Attempt(special)
     roots, further = _of_ways(scene, pod, ways, cases)
     lost = dropped_facts(scene, devices.claims, cases, ways[0].obstacles if ways else ())
-    return (*lost, *roots), further
+    return Attempt((*lost, *roots), further, together=len(roots) > 1 and not lost)
 
 
 def _error_of(verdict: NodeVerdict) -> AllocationError | None:
@@ -230,7 +234,7 @@ def _needed_views(cases: Cases) -> Iterable[RequestView]:
 def way_facts(scene: Scene, pod: Pod, way: WayOut, ways: Sequence[WayOut], cases: Cases) -> tuple[Facts, ...]:
     """What each obstacle of a way out is."""
     same = [other.case for other in ways if (other.obstacles, other.plugins) == (way.obstacles, way.plugins)]
-    found: list[Facts] = [node_facts(scene, pod, same, plugin) for plugin in dict.fromkeys(way.plugins)]
+    found: list[Facts] = [node_facts(scene, pod, same, plugin, others_gone=way.size > 1) for plugin in dict.fromkeys(way.plugins)]
     for obstacle in way.obstacles:
         facts = obstacle_facts(scene, pod, obstacle, way, ways, cases)
         if facts is not None and all(facts.code != other.code for other in found):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING
 
 from kubectl_dra.findings import prose
@@ -10,7 +11,7 @@ from kubectl_dra.scheduler.schedule import Scheduler
 from kubectl_dra.scheduler.verdict import Filtered, Fits, NotJudged, Word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from kubectl_dra.api.core import Pod
     from kubectl_dra.api.meta import NamespacedName
@@ -20,11 +21,41 @@ if TYPE_CHECKING:
     from kubectl_dra.scheduler.verdict import PodVerdict
 
 MOST_REMEDIES = 3
+_MOST_CHOICES = 2
 
 
 def tried_remedies(scene: Scene, pod: Pod | None, facts: Facts) -> tuple[Remedy, ...]:
     """The facts' proposals: those that can be tried and help, with what happened; those that cannot be tried as they are."""
     return tuple(_tried(scene, pod, facts.proposals()))[:MOST_REMEDIES]
+
+
+def tried_together(scene: Scene, pod: Pod, standing: Sequence[Facts]) -> tuple[tuple[Remedy, ...], ...]:
+    """The remedies of obstacles that have to go together, for each obstacle: where none helps alone, one of each is tried at once."""
+    alone = tuple(tried_remedies(scene, pod, facts) for facts in standing)
+    if len(standing) == 1 or any(remedy.tried for remedies in alone for remedy in remedies):
+        return alone
+    choices = [[one for one in facts.proposals() if one.change is not None][:_MOST_CHOICES] for facts in standing]
+    for chosen in product(*choices):
+        outcome = what_happens(scene, pod, _all_of([one.change for one in chosen if one.change is not None]))
+        if outcome:
+            remedies = zip(standing, chosen, alone, strict=True)
+            return tuple((_joined(facts, proposal, standing, outcome), *untried_ones) for facts, proposal, untried_ones in remedies)
+    return alone
+
+
+def _all_of(changes: Sequence[Change]) -> Change:
+    def change(inventory: Inventory) -> Inventory:
+        for one in changes:
+            inventory = one(inventory)
+        return inventory
+
+    return change
+
+
+def _joined(facts: Facts, proposal: Proposal, standing: Sequence[Facts], outcome: str) -> Remedy:
+    others = prose.listed([other.code for other in standing if other is not facts])
+    tried = f"together with the fix of {others}: {outcome}"
+    return Remedy(text=proposal.text, tried=tried, command=proposal.command, brief=proposal.brief)
 
 
 def _tried(scene: Scene, pod: Pod | None, proposals: Iterable[Proposal]) -> Iterator[Remedy]:
@@ -41,7 +72,7 @@ def what_happens(scene: Scene, pod: Pod, change: Change) -> str:
     """What becomes of the pod with the change, in a few words; empty where it helps nothing."""
     inventory = change(scene.inventory)
     changed = inventory.pods.get(pod.metadata.key, pod)
-    verdict = Scheduler(inventory).schedule(changed)
+    verdict = Scheduler(inventory, snapshot=scene.snapshot.after_change(inventory), sorts_nodes=True).schedule(changed)
     if verdict.word is Word.FITS:
         return where_it_fits(scene, verdict)
     return ""

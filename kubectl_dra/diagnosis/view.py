@@ -82,6 +82,11 @@ def confidence_in(facts: Facts, inventory: Inventory, ceiling: Confidence = Conf
     return sure.at_most(Confidence.LIKELY if all(_is_absent_from_files(inventory, kind) for kind in missing) else Confidence.POSSIBLE)
 
 
+def is_in_doubt(finding: Finding | None, inventory: Inventory) -> bool:
+    """Whether an object that the server does not show could make the finding untrue."""
+    return finding is not None and any(inventory.is_hidden(kind) for kind in DEPENDS_ON.get(finding.code, ()))
+
+
 def _is_absent_from_files(inventory: Inventory, kind: Kind) -> bool:
     unread = inventory.unread_of(kind)
     return bool(unread) and all(one.reason is UnreadReason.NOT_INCLUDED for one in unread)

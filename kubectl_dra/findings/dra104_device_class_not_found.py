@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class DeviceClassNotFound(Facts):
-    """``existing`` are the classes that there are; ``nearest`` those spelled alike."""
+    """``existing`` are the classes that there are; ``nearest`` those spelled alike. ``are_hidden``: the server shows none, or not all."""
 
     code: ClassVar[str] = "DRA104"
     severity: ClassVar[Severity] = Severity.ERROR
@@ -21,6 +21,7 @@ class DeviceClassNotFound(Facts):
     existing: tuple[str, ...] = ()
     nearest: tuple[str, ...] = ()
     repair: Repair | None = None
+    are_hidden: bool = False
 
     def subject(self) -> Subject:
         """What to look at."""
@@ -36,6 +37,8 @@ class DeviceClassNotFound(Facts):
 
     def evidence(self) -> tuple[Evidence, ...]:
         """What proves it."""
+        if self.are_hidden:
+            return (Evidence(label="classes", text="the server does not show them, so this one may be there"),)
         if not self.existing:
             return (Evidence(label="classes", text="there are none: the driver's chart, which brings them, may not be installed"),)
         return (Evidence(label="classes", text=prose.listed(self.existing, limit=6)),)

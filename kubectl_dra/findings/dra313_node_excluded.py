@@ -17,7 +17,7 @@ class Exclusion(Value):
 
 
 class NodeExcluded(Facts):
-    """``nodes`` have devices that would do."""
+    """``nodes`` have devices that would do; with ``others_gone`` only once the other obstacles beside this one are gone."""
 
     code: ClassVar[str] = "DRA313"
     severity: ClassVar[Severity] = Severity.ERROR
@@ -30,6 +30,7 @@ class NodeExcluded(Facts):
     cordoned: tuple[str, ...] = ()
     remedy: str = ""
     uncordon: Change | None = None
+    others_gone: bool = False
 
     def subject(self) -> Subject:
         """What to look at."""
@@ -38,12 +39,12 @@ class NodeExcluded(Facts):
     def message(self) -> str:
         """The obstacle in one sentence."""
         number = len(self.nodes)
-        devices = f"{prose.listed(self.nodes)} {prose.verb(number, 'has')} devices that would do"
+        devices = f"{prose.listed(self.nodes)} {prose.verb(number, 'has')} devices that would do{' otherwise' if self.others_gone else ''}"
         return f"{devices}, and {prose.listed([exclusion.reason for exclusion in self.exclusions])}"
 
     def headline(self) -> str:
         """The obstacle alone."""
-        return f"the pod may not run on {prose.listed(self.nodes)}, where the devices are"
+        return f"the pod may not run on {prose.listed(self.nodes)}, where the {'nearest ' if self.others_gone else ''}devices are"
 
     def evidence(self) -> tuple[Evidence, ...]:
         """What proves it."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kubectl_dra.findings.finding import Subject
 
 _STANDINGS = {
@@ -21,6 +23,13 @@ _STANDINGS = {
     "undecided": "may not be schedulable",
     "without pods": "has no pods",
 }
+
+
+def joined_headlines(headlines: Sequence[str]) -> str:
+    """One obstacle, or several that have to go together; empty without any."""
+    if len(headlines) < 2:  # noqa: PLR2004 - one stands for itself
+        return "".join(headlines)
+    return f"{len(headlines)} obstacles have to go together: {'; '.join(headlines)}"
 
 
 def verdict_sentence(subject: Subject, standing: str, headline: str = "", *, node: str = "") -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from kubectl_dra.api.source import UnreadReason
 from kubectl_dra.releases.release import NEWEST, Release
 
 if TYPE_CHECKING:
@@ -85,3 +86,7 @@ class Inventory(msgspec.Struct, frozen=True, kw_only=True):
     def knows(self, kind: Kind) -> bool:
         """Whether every object of ``kind`` was read."""
         return kind in self.read_kinds and not self.unread_of(kind)
+
+    def is_hidden(self, kind: Kind) -> bool:
+        """Whether there may be objects of ``kind`` that the server did not show, or not all: it forbids them, or failed."""
+        return any(unread.reason in {UnreadReason.FORBIDDEN, UnreadReason.FAILED} for unread in self.unread_of(kind))

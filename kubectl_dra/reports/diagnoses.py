@@ -43,7 +43,8 @@ class SameCause(NamedTuple):
             return self.first.standing.value
         # The row names the pod; the name of its claim, mostly a generated one, would only push out what matters.
         claim = _claim_asked(root)
-        return f"{root.code} {root.headline.replace(f' of claim {claim}', '') if claim else root.headline}"
+        doubt = "possibly " if self.first.is_in_doubt else ""
+        return f"{root.code} {doubt}{root.headline.replace(f' of claim {claim}', '') if claim else root.headline}"
 
     @property
     def fix(self) -> str:

@@ -19,10 +19,12 @@ def test_tried_remedies_let_the_pod_fit_where_they_say() -> None:
         said = {remedy.text: remedy.tried for finding in explainer.explain(pod).findings for remedy in finding.remedies if remedy.tried}
         attempt = explain_attempt(explainer.scene, explainer.scheduler, pod, explainer.scheduler.schedule(pod))
         changes = {proposal.text: proposal.change for facts in attempt.roots for proposal in facts.proposals()}
+        joined = [changes[text] for text, outcome in said.items() if outcome.startswith("together")]
         for text, outcome in said.items():
-            change = changes[text]
-            assert change is not None, f"seed {seed}: {text}"
-            changed = change(inventory)
+            changed = inventory
+            for change in joined if outcome.startswith("together") else [changes[text]]:
+                assert change is not None, f"seed {seed}: {text}"
+                changed = change(changed)
             verdict = Scheduler(changed).schedule(changed.pods.get(pod.metadata.key, pod))
             assert verdict.word is Word.FITS, f"seed {seed}: {text}"
             named = re.findall(r"node-\d", outcome or "")
