@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kubectl_dra.api import kinds
 from kubectl_dra.commands.command import Answer, Command, NotAnswered, UsageError
-from kubectl_dra.commands.sources import load_inventory, open_source
+from kubectl_dra.commands.sources import load_inventory, open_source, refuse_hidden
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -55,6 +55,8 @@ class _Topic(NamedTuple):
     describe: Callable[[Inventory, Hardware, str, str], Description]
     about: Kind
     """Without which nothing can be said."""
+    named: Kind | None = None
+    """What is named, where that is another kind."""
 
 
 def _add_flags(parser: Parser) -> None:
@@ -68,7 +70,11 @@ def _run(options: Namespace) -> Answer:
 
     opened = open_source(options)
     inventory = load_inventory(options, opened, *topic.kinds, about=topic.about)
-    report = topic.describe(inventory, observe(inventory), opened.namespace, name)
+    try:
+        report = topic.describe(inventory, observe(inventory), opened.namespace, name)
+    except NotAnswered:
+        refuse_hidden(inventory, topic.named or topic.about)
+        raise
     report = _with_warnings(report, inventory, options)
     return Answer(report, partial(show_description, report), lambda: (report.title,), report.findings, notices=_notices(opened))
 
@@ -191,7 +197,7 @@ _TOPICS = (
     _Topic(("pod", "pods", "po"), (*_HARDWARE, kinds.DEVICE_CLASS, kinds.POD), _pod, kinds.POD),
     _Topic(("class", "classes", "deviceclass", "deviceclasses"), (*_HARDWARE, kinds.DEVICE_CLASS), _class, kinds.DEVICE_CLASS),
     _Topic(("pool", "pools"), (*_HARDWARE, kinds.NODE), _pool, kinds.RESOURCE_SLICE),
-    _Topic(("node", "nodes", "no"), (*_HARDWARE, kinds.NODE), _node, kinds.RESOURCE_SLICE),
+    _Topic(("node", "nodes", "no"), (*_HARDWARE, kinds.NODE), _node, kinds.RESOURCE_SLICE, kinds.NODE),
 )
 _TYPES = tuple(topic.names[0] for topic in _TOPICS)
 

@@ -95,7 +95,7 @@ def _run(options: Namespace) -> Answer | Text:
         files=len(judged.manifests.files),
         objects=len(judged.manifests.objects),
         skipped=[f"{file.where}: {file.problem.message}" for file in files if file.is_template and file.problem],
-        cluster=inventory is not None,
+        cluster=inventory,
     )
     if options.diff:
         return _text(report, _diff(before, repaired), options, written)
@@ -245,8 +245,9 @@ def _answer(report: LintReport, options: Namespace, written: tuple[str, ...]) ->
 def _text(report: LintReport, output: str, options: Namespace, written: tuple[str, ...]) -> Text:
     from kubectl_dra.findings.finding import Severity  # noqa: PLC0415  (one format of several)
 
+    unseen = (f"{finding.message}   {finding.code}" for finding in report.view)
     fails = options.fail_on != "never" and any(row.finding.severity.reaches(Severity(options.fail_on)) for row in report.rows)
-    talk = "".join(f"{line}\n" for line in (*written, *(f"skipped {skipped}" for skipped in report.skipped), report.summary()))
+    talk = "".join(f"{line}\n" for line in (*written, *(f"skipped {skipped}" for skipped in report.skipped), report.summary(), *unseen))
     return Text(output, talk, int(fails))
 
 

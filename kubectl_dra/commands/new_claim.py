@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kubectl_dra.api import kinds
 from kubectl_dra.commands.command import Command, NotAnswered, Text, UsageError
-from kubectl_dra.commands.sources import load_inventory, open_source
+from kubectl_dra.commands.sources import load_inventory, open_source, require
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -85,14 +85,16 @@ def _run(options: Namespace) -> Text:
     opened = open_source(options)
     try:
         wanted = _wanted(options)
-        supply = supply_of(load_inventory(options, opened, *_KINDS, about=kinds.DEVICE_CLASS))
+        inventory = load_inventory(options, opened, *_KINDS, about=kinds.DEVICE_CLASS)
+        require(inventory, kinds.RESOURCE_SLICE)
+        supply = supply_of(inventory)
         planned = _planned(wanted, supply)
     except Unwritable as error:
         raise _mistake(error) from error
     written = write(planned, supply, options.api_version or _best_version(supply.inventory))
     proof = prove(planned, written, supply, opened.namespace)
     sentences = [*opened.notices, *_unread(supply.inventory), *proof_sentences(proof)]
-    if not proof.fits_when_free and not options.force:
+    if not proof.may_fit and not options.force:
         return _refused(planned, supply, opened, proof, sentences)
     return Text(_output(written, options), "".join(f"{line}\n" for line in sentences))
 

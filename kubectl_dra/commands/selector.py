@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kubectl_dra.api import kinds
 from kubectl_dra.commands.command import Answer, Command, NotAnswered, UsageError
-from kubectl_dra.commands.sources import load_inventory, open_source
+from kubectl_dra.commands.sources import load_inventory, open_source, require
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -59,12 +59,14 @@ def _run(options: Namespace) -> Answer:
     from kubectl_dra.releases.behaviour import behaviour_with_gates  # noqa: PLC0415
     from kubectl_dra.rendering.views.selector import show_selectors  # noqa: PLC0415
     from kubectl_dra.reports.selector import SelectorList, judge  # noqa: PLC0415
+    from kubectl_dra.reports.warnings import warn_of_view  # noqa: PLC0415
     from kubectl_dra.selection.device_selector import Environment  # noqa: PLC0415
 
     if bool(options.words) == bool(options.filename) or len(options.words) > 1:
         raise UsageError("kubectl dra selector needs one EXPRESSION in quotes, or -f FILE")
     opened = open_source(options)
-    inventory = load_inventory(options, opened, kinds.RESOURCE_SLICE, kinds.DEVICE_CLASS, about=kinds.RESOURCE_SLICE)
+    classes = (kinds.DEVICE_CLASS,) if options.filename or getattr(options, "class") else ()
+    inventory = load_inventory(options, opened, kinds.RESOURCE_SLICE, *classes, about=kinds.RESOURCE_SLICE)
     behaviour = behaviour_with_gates(inventory.release, inventory.feature_gates)
     environment = Environment(
         release=str(inventory.release),
@@ -74,7 +76,12 @@ def _run(options: Namespace) -> Answer:
     offered = tuple(device for device in observe(inventory).devices if is_offered(device))
     asking = _of_manifests if options.filename else _of_command_line
     questions = asking(options, inventory, _of_drivers(offered, options.driver), str(inventory.release))
-    report = SelectorList(release=str(inventory.release), selectors=tuple(judge(question, environment) for question in questions))
+    report = SelectorList(
+        release=str(inventory.release),
+        selectors=tuple(judge(question, environment) for question in questions),
+        view=warn_of_view(inventory),
+        unread=inventory.unread,
+    )
     exit_code = 0 if report.all_sound else 1
     return Answer(report, partial(show_selectors, report), report.names, exit_code=exit_code, notices=opened.notices)
 
@@ -94,6 +101,7 @@ def _of_command_line(options: Namespace, inventory: Inventory, devices: tuple[Pu
 
     name = getattr(options, "class")
     if name and name not in inventory.device_classes:
+        require(inventory, kinds.DEVICE_CLASS)
         from kubectl_dra.commands.parser import did_you_mean  # noqa: PLC0415  (parsed already)
 
         raise NotAnswered(f"DeviceClass/{name} does not exist{did_you_mean(name, list(inventory.device_classes))}")
@@ -125,7 +133,7 @@ def _of_manifests(options: Namespace, inventory: Inventory, devices: tuple[Publi
     wanted = (kinds.DEVICE_CLASS, kinds.RESOURCE_CLAIM, kinds.RESOURCE_CLAIM_TEMPLATE)
     manifests = load(source, Wish(kinds=wanted))
     classes = {**inventory.device_classes, **manifests.device_classes}
-    asking = _Asking(manifests, classes, devices, release)
+    asking = _Asking(manifests, classes, devices, release, knows_classes=not inventory.is_hidden(kinds.DEVICE_CLASS))
     for device_class in manifests.device_classes.values():
         yield from asking.selectors("DeviceClass", device_class.metadata.key, "spec.selectors", device_class.spec.selectors, devices)
     for claim in manifests.resource_claims.values():
@@ -138,12 +146,19 @@ class _Asking:
     """Makes questions of the selectors of manifests, each about the devices that get to it."""
 
     def __init__(
-        self, manifests: Inventory, classes: Mapping[str, DeviceClass], devices: tuple[PublishedDevice, ...], release: str
+        self,
+        manifests: Inventory,
+        classes: Mapping[str, DeviceClass],
+        devices: tuple[PublishedDevice, ...],
+        release: str,
+        *,
+        knows_classes: bool,
     ) -> None:
         self._manifests = manifests
         self._classes = classes
         self._devices = devices
         self._release = release
+        self._knows_classes = knows_classes
 
     def requests(self, kind: str, key: NamespacedName, path: str, spec: ResourceClaimSpec) -> Iterator[Question]:
         """The selectors of all requests of a claim, alternatives included."""
@@ -157,8 +172,10 @@ class _Asking:
     def _request(self, kind: str, key: NamespacedName, path: str, request: ExactDeviceRequest | DeviceSubRequest) -> Iterator[Question]:
         name = request.device_class_name
         known = self._classes.get(name)
-        devices = _of_class(known, self._devices, self._release)
+        devices: tuple[PublishedDevice, ...] | None = _of_class(known, self._devices, self._release)
         among = f"of class {name}" if known else f"(class {name} does not exist)" if name else ""
+        if name and not (known or self._knows_classes):
+            devices, among = None, f"what class {name} selects is not known"
         yield from self.selectors(kind, key, f"{path}.selectors", request.selectors, devices, among)
 
     def selectors(
@@ -167,10 +184,10 @@ class _Asking:
         key: NamespacedName,
         path: str,
         selectors: Iterable[DeviceSelector],
-        devices: tuple[PublishedDevice, ...],
+        devices: tuple[PublishedDevice, ...] | None,
         among: str = "",
     ) -> Iterator[Question]:
-        """One question per selector; each leaves fewer devices to the next."""
+        """One question per selector; each leaves fewer devices to the next. None are devices that are not known, and ``among`` says why."""
         from kubectl_dra.reports.selector import Question  # noqa: PLC0415  (help asks nothing)
 
         namespace, name = key
@@ -180,13 +197,14 @@ class _Asking:
                 continue
             yield Question(
                 expression=selector.cel.expression,
-                devices=devices,
+                devices=devices or (),
                 object=f"{kind}/{name}" + (f" -n {namespace}" if namespace else ""),
                 field_path=f"{path}[{index}].cel.expression",
                 origin=str(origin) if origin else "",
-                among=among,
+                among=among if devices is not None else "",
+                untold=among if devices is None else "",
             )
-            devices = _passing(devices, (selector,), self._release)
+            devices = _passing(devices, (selector,), self._release) if devices is not None else None
 
 
 COMMAND = Command(

@@ -149,13 +149,15 @@ def _explained(report: SimulatedPod, pod: Pod, scheduler: Scheduler, last: Simul
     """The report with the finding that explains it; one refused as the last has the same, and what would be refused is told already."""
     from kubectl_dra.diagnosis.explain import Explainer  # noqa: PLC0415  (only where something does not fit)
     from kubectl_dra.diagnosis.scene import Scene  # noqa: PLC0415
+    from kubectl_dra.findings.finding import Confidence  # noqa: PLC0415
 
     if report.fits or report.needs_refused or not report.asks_for_devices:
         return report
     if last is not None and last.is_refused_like(report):
-        return msgspec.structs.replace(report, cause=last.cause)
+        return msgspec.structs.replace(report, cause=last.cause, confidence=last.confidence)
     root = Explainer(Scene(scheduler.inventory, scheduler.snapshot)).explain(pod).root
-    return msgspec.structs.replace(report, cause=root)
+    is_proved = root is not None and root.confidence is Confidence.CERTAIN
+    return msgspec.structs.replace(report, cause=root, confidence=Confidence.CERTAIN if is_proved else report.confidence)
 
 
 def _count_copies(subject: Subject, scheduler: Scheduler, refused: Iterable[RefusedManifest]) -> MoreCopies:
@@ -168,7 +170,7 @@ def _count_copies(subject: Subject, scheduler: Scheduler, refused: Iterable[Refu
     if found.next_one:
         placement = Placement(pod=found.next_one.pod, verdict=found.next_one)
         next_pod = _explained(report_placement(placement, later.inventory, refused), placement.pod, later, None)
-    return report_copies(subject.kind, subject.name.namespace, subject.name.name, found, next_pod)
+    return report_copies(subject, found, next_pod, later.inventory)
 
 
 COMMAND = Command(

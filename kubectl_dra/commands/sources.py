@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from kubectl_dra.api.kinds import Kind
-    from kubectl_dra.api.source import Source
+    from kubectl_dra.api.source import Source, Unread
     from kubectl_dra.cluster.apiserver import ApiServer
     from kubectl_dra.findings.finding import Finding
     from kubectl_dra.inventory.inventory import Inventory
@@ -97,22 +97,32 @@ def load_inventory(options: Namespace, opened: Opened, *kinds: Kind, namespace: 
     )
     inventory = load(opened.source, wish)
     if about is not None:
-        _require(inventory, about)
+        require(inventory, about)
     return inventory
 
 
-def _require(inventory: Inventory, kind: Kind) -> None:
+def require(inventory: Inventory, kind: Kind) -> None:
+    """Raise :class:`NotAnswered` where the server showed nothing of ``kind``, without which there is no answer."""
     from kubectl_dra.inventory.load import objects_of  # noqa: PLC0415  (loaded already)
 
     unread = tuple(one for one in inventory.unread_of(kind) if one.reason.value != "not included")
-    if not unread or objects_of(inventory, kind):
-        return
+    if unread and not objects_of(inventory, kind):
+        raise _not_shown(inventory, unread)
+
+
+def refuse_hidden(inventory: Inventory, kind: Kind) -> None:
+    """Raise :class:`NotAnswered` where the server does not show all of ``kind``: then an object that was not found may be there."""
+    if inventory.is_hidden(kind):
+        raise _not_shown(inventory, inventory.unread_of(kind))
+
+
+def _not_shown(inventory: Inventory, unread: tuple[Unread, ...]) -> NotAnswered:
     from msgspec.structs import replace  # noqa: PLC0415  (only mistakes need it)
 
     from kubectl_dra.reports.warnings import warn_of_view  # noqa: PLC0415
 
     findings = warn_of_view(replace(inventory, unread=unread))
-    raise NotAnswered(f"{findings[0].message}   {findings[0].code}" if findings else unread[0].message)
+    return NotAnswered(f"{findings[0].message}   {findings[0].code}" if findings else unread[0].message)
 
 
 def _release(text: str) -> Release | None:

@@ -10,7 +10,7 @@ import msgspec
 from kubectl_dra.api import kinds
 from kubectl_dra.commands.command import Answer, Command, NotAnswered, UsageError
 from kubectl_dra.commands.flags import add_scope_flags, add_table_flags
-from kubectl_dra.commands.sources import begin_reading, kept_findings, load_inventory, namespace_wanted, open_source
+from kubectl_dra.commands.sources import begin_reading, kept_findings, load_inventory, namespace_wanted, open_source, refuse_hidden
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -187,11 +187,14 @@ def _named(explainer: Explainer, kind: str, namespace: str, name: str) -> list[D
     if kind == "Pod":
         pod = inventory.pods.get(NamespacedName(namespace, name))
         if pod is None:
+            refuse_hidden(inventory, kinds.POD)
             near = did_you_mean(name, [key.name for key in inventory.pods if key.namespace == namespace])
             raise NotAnswered(f"there is no pod {name} in namespace {namespace}{near}")
         return [explainer.explain(pod)]
     owned = owned_by(inventory, kind, namespace, name)
     if owned is None:
+        for hidden in (known for known in kinds.KINDS if known.name == kind):
+            refuse_hidden(inventory, hidden)
         names = [key.name.name for key in inventory.workloads if key.kind_name == kind and key.name.namespace == namespace]
         raise NotAnswered(f"there is no {kind.lower()} {name} in namespace {namespace}{did_you_mean(name, names)}")
     return explainer.explain_owner(owned)

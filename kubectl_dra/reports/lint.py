@@ -8,11 +8,14 @@ import msgspec
 
 from kubectl_dra.findings.finding import Finding, Severity, document
 from kubectl_dra.findings.prose import count, listed
-from kubectl_dra.reports.report import API_VERSION, Report
+from kubectl_dra.reports.report import API_VERSION, Report, unread_documents
+from kubectl_dra.reports.warnings import warn_of_view
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from kubectl_dra.api.source import Unread
+    from kubectl_dra.inventory.inventory import Inventory
     from kubectl_dra.linting.flaws import Flaw
 
 
@@ -35,6 +38,9 @@ class LintReport(Report):
     objects: int
     skipped: tuple[str, ...] = ()
     cluster: bool = False
+    view: tuple[Finding, ...] = ()
+    """What of the cluster could not be seen, and so may hide a flaw."""
+    unread: tuple[Unread, ...] = ()
 
     def document(self) -> dict[str, object]:
         """The documented shape."""
@@ -49,6 +55,8 @@ class LintReport(Report):
                 {"file": row.file, "line": row.line, "column": row.column, "fixable": row.is_fixable, **document(row.finding)}
                 for row in self.rows
             ],
+            "findings": [document(finding) for finding in self.view],
+            "unread": unread_documents(self.unread),
         }
 
     def summary(self) -> str:
@@ -63,13 +71,20 @@ class LintReport(Report):
 
 
 def report_lint(
-    flaws: Iterable[Flaw], *, releases: Iterable[object], files: int, objects: int, skipped: Iterable[str], cluster: bool
+    flaws: Iterable[Flaw], *, releases: Iterable[object], files: int, objects: int, skipped: Iterable[str], cluster: Inventory | None
 ) -> LintReport:
-    """The report on everything that was looked at."""
+    """The report on everything that was looked at, and on what could not be seen of the cluster that was."""
     rows = tuple(
         LintRow(finding=flaw.finding, file=flaw.file.where, line=flaw.line, column=flaw.column, is_fixable=bool(flaw.edits))
         for flaw in flaws
     )
     return LintReport(
-        rows=rows, releases=tuple(str(one) for one in releases), files=files, objects=objects, skipped=tuple(skipped), cluster=cluster
+        rows=rows,
+        releases=tuple(str(one) for one in releases),
+        files=files,
+        objects=objects,
+        skipped=tuple(skipped),
+        cluster=cluster is not None,
+        view=warn_of_view(cluster) if cluster is not None else (),
+        unread=cluster.unread if cluster is not None else (),
     )

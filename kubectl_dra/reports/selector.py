@@ -9,7 +9,8 @@ import msgspec
 
 from kubectl_dra.cel.parser import parse
 from kubectl_dra.findings import prose
-from kubectl_dra.reports.report import Report
+from kubectl_dra.findings.finding import document
+from kubectl_dra.reports.report import API_VERSION, Report, unread_documents
 from kubectl_dra.selection.cel_environment import cel_environment
 from kubectl_dra.selection.clauses import ABSENT, tally
 from kubectl_dra.selection.device_selector import CompileError, Environment, compile_selector
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from kubectl_dra.api.resource import Device
+    from kubectl_dra.api.source import Unread
+    from kubectl_dra.findings.finding import Finding
     from kubectl_dra.inventory.states import PublishedDevice
     from kubectl_dra.selection.clauses import ClauseTally, Counts, Failures, Tally
     from kubectl_dra.selection.device_selector import CelError, CompiledSelector
@@ -170,6 +173,20 @@ class SelectorList(Report):
 
     release: str
     selectors: tuple[JudgedSelector, ...]
+    view: tuple[Finding, ...] = ()
+    """What could not be seen, and so may make an answer wrong."""
+    unread: tuple[Unread, ...] = ()
+
+    def document(self) -> dict[str, object]:
+        """The documented shape."""
+        return {
+            "apiVersion": API_VERSION,
+            "kind": "SelectorList",
+            "release": self.release,
+            "selectors": [msgspec.to_builtins(selector) for selector in self.selectors],
+            "findings": [document(finding) for finding in self.view],
+            "unread": unread_documents(self.unread),
+        }
 
     @property
     def all_sound(self) -> bool:
@@ -182,7 +199,10 @@ class SelectorList(Report):
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """A selector to be judged: its text, where it stands, and the devices that get to it, named by ``among``."""
+    """A selector to be judged: its text, where it stands, and the devices that get to it, named by ``among``.
+
+    ``untold`` says why these are not known; the text alone is judged then.
+    """
 
     expression: str
     devices: tuple[PublishedDevice, ...]
@@ -190,6 +210,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     field_path: str = ""
     origin: str = ""
     among: str = ""
+    untold: str = ""
 
 
 def judge(question: Question, stored: Environment) -> JudgedSelector:
@@ -209,6 +230,8 @@ def judge(question: Question, stored: Environment) -> JudgedSelector:
         refusal, start = refused
         repairs = _repairs(question.expression, new, devices)
         return msgspec.structs.replace(place, refusal=refusal, refusal_start=start, hints=_hints(question, devices, None), repairs=repairs)
+    if question.untold:
+        return msgspec.structs.replace(place, untold=question.untold)
     compiled = compile_selector(question.expression, stored)
     if compiled.error is not None:
         return msgspec.structs.replace(place, untold=_brief(compiled.error))

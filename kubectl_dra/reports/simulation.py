@@ -9,7 +9,7 @@ import msgspec
 from kubectl_dra.api import kinds
 from kubectl_dra.api.meta import NamespacedName
 from kubectl_dra.diagnosis.view import group_not_served, view_findings
-from kubectl_dra.findings.finding import Finding, Severity, Value, conclude, document
+from kubectl_dra.findings.finding import Confidence, Finding, Severity, Value, conclude, document
 from kubectl_dra.inventory.podclaims import ClaimNotFound, ClaimNotGenerated
 from kubectl_dra.reports.report import API_VERSION, Report, unread_documents
 from kubectl_dra.scheduler.reasons import Plugin
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kubectl_dra.inventory.applied import RefusedManifest
     from kubectl_dra.inventory.inventory import Inventory
     from kubectl_dra.scheduler.verdict import NodeGroup, PodVerdict
-    from kubectl_dra.scheduler.workload import HowMany, Placement
+    from kubectl_dra.scheduler.workload import HowMany, Placement, Subject
 
 
 class GivenDevice(Value):
@@ -60,6 +60,8 @@ class SimulatedPod(Value):
     answers: tuple[NodeAnswer, ...] = ()
     message: str = ""
     cause: Finding | None = None
+    confidence: Confidence = Confidence.CERTAIN
+    """How sure the answer can be with what was read of the cluster."""
     needs_refused: str = ""
     """``KIND/NAME`` of the object that stops the pod because the API server would not create it; empty where none does."""
     asks_for_devices: bool = False
@@ -90,7 +92,10 @@ class SimulatedWorkload(Value):
 
 
 class MoreCopies(Value):
-    """How many more copies of a workload's pod fit after all else, by node, and what stops the next one."""
+    """How many more copies of a workload's pod fit after all else, by node, and what stops the next one.
+
+    Where ``confidence`` is not certain, it is how many fit at most: what could not be read can only take devices and room away.
+    """
 
     kind: str
     namespace: str
@@ -98,6 +103,7 @@ class MoreCopies(Value):
     count: int
     nodes: dict[str, int]
     next_pod: SimulatedPod | None
+    confidence: Confidence = Confidence.CERTAIN
 
 
 class RefusedObject(Value, frozen=True, kw_only=True):
@@ -139,6 +145,11 @@ class Simulation(Report, frozen=True, kw_only=True):
         return tuple(f"pod/{pod.name}" for item in self.items for pod in item.pods if pod.fits)
 
     @property
+    def is_certain(self) -> bool:
+        """Whether no pod's answer could be another one if everything had been read."""
+        return all(pod.confidence is Confidence.CERTAIN for item in self.items for pod in item.pods)
+
+    @property
     def everything_fits(self) -> bool:
         """Whether no pod is left out, no object refused, and nothing known that keeps all pods from being scheduled."""
         blocked = any(finding.severity is Severity.ERROR for finding in self.findings)
@@ -160,10 +171,28 @@ def _pod_document(pod: SimulatedPod) -> dict[str, object]:
     return {**plain, "fits": pod.fits, "cause": document(pod.cause) if pod.cause else None}
 
 
+_TAKERS = (kinds.RESOURCE_CLAIM, kinds.DEVICE_TAINT_RULE, kinds.RESOURCE_QUOTA)
+"""Kinds of which an unread object may take a device away from a pod that seems to fit."""
+_GIVERS = (kinds.RESOURCE_SLICE, kinds.DEVICE_CLASS, kinds.RESOURCE_CLAIM, kinds.RESOURCE_CLAIM_TEMPLATE)
+"""Kinds of which an unread object may give a device to a pod that seems not to fit."""
+
+
+def _confidence(pod: Pod, inventory: Inventory, *, fits: bool, asks_for_devices: bool) -> Confidence:
+    """How sure it is that a pod fits, or that it does not; what refuses it besides devices is sure."""
+    decisive = [kinds.POD, kinds.NODE] if fits else []
+    if asks_for_devices:
+        decisive += _TAKERS if fits else _GIVERS
+    if fits and pod.spec.runtime_class_name:
+        decisive.append(kinds.RUNTIME_CLASS)
+    return Confidence.POSSIBLE if any(inventory.is_hidden(kind) for kind in decisive) else Confidence.CERTAIN
+
+
 def report_placement(placement: Placement, inventory: Inventory, refused: Iterable[RefusedManifest]) -> SimulatedPod:
     """One pod's part of the report, without the finding that explains it."""
     verdict, metadata = placement.verdict, placement.pod.metadata
     answers = tuple(_answers(verdict, inventory))
+    asks_for_devices = bool(placement.pod.spec.resource_claims) or any(answer.plugin == Plugin.DYNAMIC_RESOURCES for answer in answers)
+    fits = verdict.word in {Word.FITS, Word.SCHEDULED}
     feasible = verdict.outcome.nodes_that(Fits) if isinstance(verdict.outcome, Filtered) else ()
     return SimulatedPod(
         namespace=metadata.namespace,
@@ -175,7 +204,8 @@ def report_placement(placement: Placement, inventory: Inventory, refused: Iterab
         answers=answers,
         message=verdict.message,
         needs_refused=_needs_refused(verdict, refused),
-        asks_for_devices=bool(placement.pod.spec.resource_claims) or any(answer.plugin == Plugin.DYNAMIC_RESOURCES for answer in answers),
+        asks_for_devices=asks_for_devices,
+        confidence=_confidence(placement.pod, inventory, fits=fits, asks_for_devices=asks_for_devices),
         advice_for=placement.pod.spec.scheduler_name if verdict.is_advice else "",
     )
 
@@ -246,9 +276,18 @@ def _answer(group: NodeGroup) -> NodeAnswer | None:
     return None
 
 
-def report_copies(kind: str, namespace: str, name: str, found: HowMany, next_pod: SimulatedPod | None) -> MoreCopies:
+def report_copies(subject: Subject, found: HowMany, next_pod: SimulatedPod | None, inventory: Inventory) -> MoreCopies:
     """How many more of a workload's pods fit."""
-    return MoreCopies(kind=kind, namespace=namespace, name=name, count=found.count, nodes=dict(found.by_node), next_pod=next_pod)
+    asks_for_devices = any(pod.spec.resource_claims for pod in subject.pods)
+    return MoreCopies(
+        kind=subject.kind,
+        namespace=subject.name.namespace,
+        name=subject.name.name,
+        count=found.count,
+        nodes=dict(found.by_node),
+        next_pod=next_pod,
+        confidence=_confidence(subject.pods[0], inventory, fits=True, asks_for_devices=asks_for_devices),
+    )
 
 
 def report_simulation(

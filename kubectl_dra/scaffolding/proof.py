@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kubectl_dra.admission.defaults import with_defaults
+from kubectl_dra.api import kinds
 from kubectl_dra.api.core import Container, ContainerResourceClaim, Pod, PodResourceClaim, PodSpec, ResourceRequirements, Toleration
 from kubectl_dra.api.meta import ObjectMeta
 from kubectl_dra.api.resource import ResourceClaim, ResourceClaimTemplate
@@ -64,6 +65,16 @@ class Proof:
     message: str = ""
     lacks_label: str = ""
     """The namespace without the label that admin access needs."""
+    knows_nodes: bool = True
+    hides_users: bool = False
+    """Whether claims, or pods with the room that they take, may be there that the server does not show."""
+    hides_taints: bool = False
+    """Whether devices may be tainted without the server showing it."""
+
+    @property
+    def may_fit(self) -> bool:
+        """Whether there is a node for it, or may be one."""
+        return bool(self.fits_when_free) or (not self.knows_nodes and all(one.matching for one in self.devices))
 
 
 def prove(plan: Plan, written: Written, supply: Supply, namespace: str) -> Proof:
@@ -79,6 +90,9 @@ def prove(plan: Plan, written: Written, supply: Supply, namespace: str) -> Proof
         fits_when_free=when_free,
         message="" if now else verdict.message,
         lacks_label=namespace if _lacks_label(plan, inventory, namespace) else "",
+        knows_nodes=not inventory.is_hidden(kinds.NODE),
+        hides_users=inventory.is_hidden(kinds.RESOURCE_CLAIM) or inventory.is_hidden(kinds.POD),
+        hides_taints=inventory.is_hidden(kinds.DEVICE_TAINT_RULE),
     )
 
 
@@ -148,4 +162,6 @@ def _lacks_label(plan: Plan, inventory: Inventory, namespace: str) -> bool:
     if not any(one.wanted.is_admin for request in plan.requests for one in request.alternatives):
         return False
     found = inventory.namespaces.get(namespace)
+    if found is None and inventory.is_hidden(kinds.NAMESPACE):
+        return False
     return found is None or found.metadata.labels.get("resource.kubernetes.io/admin-access") != "true"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def proof_sentences(proof: Proof) -> tuple[str, ...]:
     """How many match and can be had, what the values are, where it fits."""
     several = len(proof.devices) > 1
-    lines = [_matches(one, named=several) for one in proof.devices]
+    lines = [_matches(one, proof, named=several) for one in proof.devices]
     lines += [
         f"{each.name} is {each.asked} or more: devices of class {one.class_name} have {each.smallest} to {each.largest}"
         if each.smallest != each.largest
@@ -30,12 +30,17 @@ def proof_sentences(proof: Proof) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _matches(one: ProvedDevices, *, named: bool) -> str:
+def _matches(one: ProvedDevices, proof: Proof, *, named: bool) -> str:
     who = f"request {one.request}: " if named else ""
-    return f"{who}matches {one.matching} of {count(one.of_class, 'device')} of {one.class_name}, {one.available} free"
+    free = "how many are free is not known" if proof.hides_users else f"{'at most ' if proof.hides_taints else ''}{one.available} free"
+    return f"{who}matches {one.matching} of {count(one.of_class, 'device')} of {one.class_name}, {free}"
 
 
 def _fits(proof: Proof) -> str:
+    if proof.may_fit and not proof.fits_when_free:
+        return "where it fits is not known"
+    if proof.fits_now and (proof.hides_users or proof.hides_taints):
+        return f"may fit now on {listed(proof.fits_now)}"
     if proof.fits_now:
         return f"fits now on {listed(proof.fits_now)}"
     if proof.fits_when_free:

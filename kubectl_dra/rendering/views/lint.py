@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kubectl_dra.findings.finding import Mark
 from kubectl_dra.rendering.document import Document, Lines, Span
-from kubectl_dra.rendering.views.notes import SEVERITY_ROLES
+from kubectl_dra.rendering.views.notes import SEVERITY_ROLES, finding_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +24,7 @@ def show_lint(report: LintReport, layout: Layout) -> Document:
     lines = tuple(line for row in report.rows for line in _lines(row))
     talk: list[Line] = [(f"skipped {skipped}",) for skipped in report.skipped]
     talk.append((report.summary(),))
+    talk += finding_lines(report.view)
     return Document((Lines(lines),) if lines else (), tuple(talk))
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kubectl_dra.findings import prose
 from kubectl_dra.rendering.document import Document, Lines, Span
+from kubectl_dra.rendering.views.notes import finding_lines
 from kubectl_dra.rendering.views.wrapping import labelled, wrapped
 from kubectl_dra.reports.selector import NOTHING
 
@@ -28,7 +29,7 @@ def show_selectors(report: SelectorList, layout: Layout) -> Document:
     blocks = tuple(Lines(tuple(_selector(selector, layout))) for selector in report.selectors)
     if not blocks:
         return Document((), (("The manifests hold no selector.",),))
-    return Document(blocks, ((f"read as Kubernetes {report.release} reads it",),))
+    return Document(blocks, ((f"read as Kubernetes {report.release} reads it",), *finding_lines(report.view)))
 
 
 def _selector(selector: JudgedSelector, layout: Layout) -> Iterator[Line]:

@@ -79,8 +79,13 @@ def _pod_lines(pod: SimulatedPod, width: int) -> Iterator[Line]:
     if pod.fits:
         others = len(pod.feasible_nodes) - 1
         more = f" or {counted(others, 'other node')}" if others > 0 else ""
-        verb = "runs on" if pod.verdict == "scheduled" else "fits on"
-        yield (start, Span(f"{verb} {pod.node}", "good"), more, *(("   ", devices_text(pod.devices, pod.node)) if pod.devices else ()))
+        verb = "runs on" if pod.verdict == "scheduled" else "fits on" if _is_certain(pod) else "may fit on"
+        yield (
+            start,
+            Span(f"{verb} {pod.node}", "good" if _is_certain(pod) else "warn"),
+            more,
+            *(("   ", devices_text(pod.devices, pod.node)) if pod.devices else ()),
+        )
         return
     yield (start, Span(_refusal_text(pod), "bad"), *_cause("   ", pod))
     for line in _answer_lines(pod):
@@ -92,7 +97,14 @@ def _pod_lines(pod: SimulatedPod, width: int) -> Iterator[Line]:
 def _cause(separator: str, pod: SimulatedPod) -> Line:
     if pod.needs_refused:
         return (f"{separator}it needs {pod.needs_refused}, which would be refused",)
-    return (f"{separator}{pod.cause.headline}   ", Span(pod.cause.code, "accent")) if pod.cause else ()
+    if pod.cause is None:
+        return ()
+    doubt = "" if _is_certain(pod) else "possibly "
+    return (f"{separator}{doubt}{pod.cause.headline}   ", Span(pod.cause.code, "accent"))
+
+
+def _is_certain(pod: SimulatedPod | MoreCopies) -> bool:
+    return pod.confidence.value == "certain"
 
 
 def _refusal_text(pod: SimulatedPod) -> str:
@@ -101,7 +113,7 @@ def _refusal_text(pod: SimulatedPod) -> str:
         "gated": "is held by scheduling gates",
         "error": "does not fit, the attempt ends in an error",
         "cannot tell": "may fit or not, this program cannot tell",
-    }.get(pod.verdict, "does not fit")
+    }.get(pod.verdict, "does not fit" if _is_certain(pod) else "may fit or not")
 
 
 def _answer_lines(pod: SimulatedPod) -> Iterator[Line]:
@@ -127,12 +139,16 @@ def _copies_lines(more: MoreCopies) -> Iterator[Line]:
     subject = f"{more.kind.lower()} {more.name}"
     if more.count:
         verb = "fits" if more.count == 1 else "fit"
+        most = "" if _is_certain(more) else "at most "
         yield (
-            Span(f"{counted(more.count, f'more {noun}', f'more {noun[:-1]}ies' if noun == 'copy' else '')} of {subject} {verb}", "good"),
+            Span(
+                f"{most}{counted(more.count, f'more {noun}', f'more {noun[:-1]}ies' if noun == 'copy' else '')} of {subject} {verb}", "good"
+            ),
         )
         yield from (("  ", line) for line in _spread(more))
     else:
-        yield (Span(f"no more {noun} of {subject} fits", "bad"),)
+        known = "" if more.next_pod is None or _is_certain(more.next_pod) else " as far as is known"
+        yield (Span(f"no more {noun} of {subject} fits{known}", "bad"),)
     if more.next_pod is None:
         yield (Span("the count ends here; more may fit", "dim"),)
         return
@@ -156,7 +172,8 @@ def _talk(report: Simulation) -> Iterator[Line]:
     fitting = sum(pod.fits for pod in pods)
     if pods:
         verb = "fits" if fitting == 1 else "fit"
-        yield (f"{fitting} of {counted(len(pods), 'pod')} {verb}, as Kubernetes {report.release} schedules; nothing was applied",)
+        known = "" if report.is_certain else " as far as is known"
+        yield (f"{fitting} of {counted(len(pods), 'pod')} {verb}{known}, as Kubernetes {report.release} schedules; nothing was applied",)
     else:
         yield ("All pods are there already; nothing is left to simulate.",)
     if any(len(pod.feasible_nodes) > 1 for pod in pods):
