@@ -39,6 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def program() -> NoReturn:
     """The installed program: ``main``, and out at once, because freeing 40,000 devices one by one takes a tenth of a second."""
+    _replace_closed_streams()
     # msgspec imports it where it finds it, for Pythons older than ours; it would be a tenth of the time of a small answer.
     sys.modules["typing_extensions"] = None  # type: ignore[assignment]  # None is how Python is told that there is none
     code = main()
@@ -46,6 +47,13 @@ def program() -> NoReturn:
         with contextlib.suppress(OSError, ValueError, AttributeError):  # closed, or never there
             stream.flush()
     os._exit(code)
+
+
+def _replace_closed_streams() -> None:
+    """What was closed by whoever started us (``>&-``) is the null device: else the next socket took its number, and with it our words."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
 
 
 def completer() -> NoReturn:
@@ -233,9 +241,17 @@ def _style(color: str, stream: TextIO) -> Style:
 
 def _write(output: str, talk: str) -> int:
     if output:
-        _print(sys.stdout, output)
+        try:
+            _print(sys.stdout, output)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            from kubectl_dra.commands.command import NotAnswered  # noqa: PLC0415  (a full disk is rare)
+
+            raise NotAnswered(f"standard output cannot be written: {error.strerror}") from error
     if talk:
-        _print(sys.stderr, talk)
+        with contextlib.suppress(OSError):  # nobody is left to be told
+            _print(sys.stderr, talk)
     return 0
 
 

@@ -99,6 +99,25 @@ def test_closed_pipe_is_quiet() -> None:
 
 
 @pytest.mark.parametrize(
+    ("command", "output", "talk", "code"),
+    [
+        ("pools --demo -o name >&-", "", "", 0),
+        ("pools --demo -o name 2>&- | head -1", "pool/fabric.example.com/licences", "", 0),
+        ("pools --no-such-flag 2>&-", "", "", 2),
+        ("pools --demo --from - <&- >&- 2>&-", "", "", 2),
+        ("pools --demo >/dev/full", "", "error: standard output cannot be written: No space left on device\n", 3),
+        ("pools --no-such-flag 2>/dev/full", "", "", 2),
+    ],
+)
+def test_streams_that_cannot_be_written(command: str, output: str, talk: str, code: int) -> None:
+    """Closed streams swallow what is said; a full disk is told of once, and exit codes stay what they are."""
+    program = f"{sys.executable} -m kubectl_dra"
+    answer = subprocess.run(["bash", "-o", "pipefail", "-c", f"{program} {command}"], capture_output=True, text=True, check=False)
+
+    assert (answer.stdout.strip(), answer.stderr, answer.returncode) == (output, talk, code)
+
+
+@pytest.mark.parametrize(
     ("words", "code"),
     [
         (("devices", "--demo"), 0),
