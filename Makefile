@@ -7,8 +7,12 @@ INSTALLED := .venv/.installed
 DEVELOPED := .venv/.developed
 BUILT := .venv/.built
 DRA := $(BIN)/kubectl-dra
+# What was built is built anew when something that goes into it is newer.
+PROGRAM := dist/.program
+DOWNLOADS := dist/.downloads
+SOURCES := $(shell find kubectl_dra packaging LICENSE -type f ! -name '*.pyc' ! -path '*/.*')
 
-.PHONY: demo test check lint format bench live update go-binaries build dist krew manifest test-binary lock licenses clean
+.PHONY: demo test check lint format bench live update go-binaries ci-downloads build dist krew manifest test-binary lock licenses clean
 
 demo: $(INSTALLED)  ## the bundled cluster: its devices, a map of them, claims, and one claim in full
 	$(DRA) devices --demo
@@ -17,7 +21,7 @@ demo: $(INSTALLED)  ## the bundled cluster: its devices, a map of them, claims, 
 	$(DRA) describe claim train-0-gpu -n ml --demo
 
 # pytest runs even where lint has complaints: its closing line is the last word, and the status is that of both.
-test: $(DEVELOPED) go-binaries  ## every check and every test
+test: $(DEVELOPED) go-binaries ci-downloads  ## every check and every test
 	@status=0; $(MAKE) --no-print-directory lint || status=$$?; \
 	LINT_STATUS=$$status $(BIN)/pytest --durations=10 --durations-min=5 $(TESTS) || status=$$?; \
 	echo $$status > .venv/.test-status; exit $$status
@@ -50,11 +54,22 @@ go-binaries: $(DEVELOPED)
 		echo "Go is not on PATH: nothing is tested on a real control plane or against Kubernetes' own allocator"; \
 	fi; true
 
-build: $(BUILT)  ## dist/kubectl-dra/, and the same program as one file
-	$(BIN)/python packaging/make_program.py
+# In CI the built program is tested, too. A failed build does not keep the other tests from running: those of the program then fail.
+ci-downloads:
+	@test -z "$$CI" || $(MAKE) --no-print-directory dist >/dev/null || echo "the program is not built, so its tests fail"
 
-dist: build  ## archive, checksums, wheel and sdist in dist/
+build: $(PROGRAM)  ## dist/kubectl-dra/, and the same program as one file
+
+$(PROGRAM): $(BUILT) $(SOURCES)
+	@rm -f $@ $(DOWNLOADS)
+	$(BIN)/python packaging/make_program.py
+	@touch $@
+
+dist: $(DOWNLOADS)  ## archive, checksums, wheel and sdist in dist/
+
+$(DOWNLOADS): $(PROGRAM) README.md pyproject.toml
 	$(BIN)/python packaging/make_downloads.py
+	@touch $@
 
 krew: dist manifest  ## dist/dra.yaml, the krew manifest of the archives at hand
 

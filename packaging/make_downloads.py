@@ -9,14 +9,12 @@ import os
 import subprocess
 import sys
 import tarfile
+import tempfile
 import zipfile
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from platforms import archive_name, this_platform
 from repository import DIST, ROOT, moment
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def main() -> None:
@@ -27,17 +25,26 @@ def main() -> None:
     write = write_zip if system == "windows" else write_tar
     write(archive, members, moment())
     one_file = [path for path in DIST.glob(f"kubectl-dra_{system}_{machine}*") if path.suffix in {"", ".exe"} and path.is_file()]
-    for old in (*DIST.glob("*.whl"), *DIST.glob("kubectl_dra-*.tar.gz")):
-        old.unlink()
-    environment = {**os.environ, "SOURCE_DATE_EPOCH": str(moment())}
-    subprocess.run(
-        [sys.executable, "-m", "build", "--outdir", str(DIST), str(ROOT)], env=environment, check=True, stdout=subprocess.DEVNULL
-    )
-    packages = sorted((*DIST.glob("*.whl"), *DIST.glob("kubectl_dra-*.tar.gz")))
+    packages = packages_for_pypi(moment())
     subprocess.run([sys.executable, "-m", "twine", "check", "--strict", *map(str, packages)], check=True)
     checksums = "".join(f"{checksum(path)}  {path.name}\n" for path in sorted((archive, *one_file, *packages)))
     (DIST / f"checksums_{system}_{machine}.txt").write_text(checksums)
     print(checksums, end="")
+
+
+def packages_for_pypi(time: int) -> list[Path]:
+    """The sdist, and the wheel made from it, by the setuptools of requirements.lock."""
+    for old in (*DIST.glob("*.whl"), *DIST.glob("kubectl_dra-*.tar.gz")):
+        old.unlink()
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": str(time)}
+    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(DIST), str(ROOT)]
+    subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
+    for sdist in DIST.glob("kubectl_dra-*.tar.gz"):  # setuptools gives it the clock's time
+        with tempfile.TemporaryDirectory() as folder:
+            with tarfile.open(sdist) as tar:
+                tar.extractall(folder, filter="data")
+            write_tar(sdist, contents(Path(folder)), time)
+    return sorted((*DIST.glob("*.whl"), *DIST.glob("kubectl_dra-*.tar.gz")))
 
 
 def contents(folder: Path) -> list[tuple[str, Path, int]]:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -50,9 +51,20 @@ def kubectl(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def built(path: Path, how: str = "make build") -> Path:
-    """The path, where it is there. A run that is about the built program must find it."""
+    """The path, where it is there and made of these sources. In CI, and in a run that is about the built program, it must be."""
+    complaint = ""
     if not path.exists():
-        if os.environ.get("KUBECTL_DRA_PROGRAMS"):
-            pytest.fail(f"{path} is not there")
-        pytest.skip(f"{path.relative_to(ROOT)} is not built: {how}")
+        complaint = f"{path.relative_to(ROOT)} is not built: {how}"
+    elif path.stat().st_mtime < newest_source():
+        complaint = f"{path.relative_to(ROOT)} is older than its sources: {how}"
+    if complaint and (os.environ.get("CI") or os.environ.get("KUBECTL_DRA_PROGRAMS")):
+        pytest.fail(complaint, pytrace=False)
+    if complaint:
+        pytest.skip(complaint)
     return path
+
+
+@cache
+def newest_source() -> float:
+    """When the package was last written, in seconds."""
+    return max(path.stat().st_mtime for path in (ROOT / "kubectl_dra").rglob("*") if path.is_file() and path.suffix != ".pyc")
