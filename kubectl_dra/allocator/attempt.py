@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from kubectl_dra.api.core import Node
     from kubectl_dra.api.resource import AllocationResult, ResourceClaim
     from kubectl_dra.inventory.allocated import AllocatedState
-    from kubectl_dra.inventory.pools import SliceIndex
+    from kubectl_dra.inventory.pools import Pool, SliceIndex
 
 
 class Placement(msgspec.Struct, frozen=True, eq=False):
@@ -60,10 +60,19 @@ class Attempts:
         plan.forgets |= plan.behaviour.counter_scope == "pool name" and index.has_namesakes_with_counters
         self._roots = (_Junction(), _Junction())
 
+    def pools_on(self, node: Node) -> tuple[Pool, ...] | None:
+        """The pools that a node sees; None where they cannot be read."""
+        pools = gather_pools(self._index, node, self.plan.behaviour)
+        return None if isinstance(pools, PoolsUnreadable) else pools
+
+    def candidates_among(self, pools: tuple[Pool, ...], node: Node) -> Candidates:
+        """The devices of a node's pools that the search would meet."""
+        return Candidates(pools, node, self.plan, self._held_pools, self._allocated)
+
     def candidates_on(self, node: Node) -> Candidates | None:
         """The devices that the search would meet on a node; None where its pools cannot be read."""
-        pools = gather_pools(self._index, node, self.plan.behaviour)
-        return None if isinstance(pools, PoolsUnreadable) else Candidates(pools, node, self.plan, self._held_pools, self._allocated)
+        pools = self.pools_on(node)
+        return None if pools is None else self.candidates_among(pools, node)
 
     def is_for(self, claims: Sequence[ResourceClaim]) -> bool:
         """Whether the plan was made of claims of these very names."""

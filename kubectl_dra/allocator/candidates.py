@@ -5,7 +5,7 @@ Beside the devices stands the trail: what of them the search could tell apart. N
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -16,7 +16,7 @@ from kubectl_dra.inventory.inventory import DeviceID
 from kubectl_dra.inventory.pools import PoolID, device_matches_node
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Mapping
+    from collections.abc import Hashable, Iterable, Iterator, Mapping
 
     from kubectl_dra.allocator.kinds import DeviceKind
     from kubectl_dra.allocator.plan import Plan
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kubectl_dra.api.resource import ResourceSlice
     from kubectl_dra.inventory.allocated import AllocatedState
     from kubectl_dra.inventory.pools import Pool
+    from kubectl_dra.releases.behaviour import Behaviour
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -40,7 +41,7 @@ class Held(msgspec.Struct, frozen=True):
         return dict(self.capacity)
 
 
-_NOT_HELD = Held()
+NOT_HELD: Final = Held()
 
 
 class Candidates:
@@ -83,7 +84,7 @@ class Candidates:
             if pool.is_incomplete or pool.is_invalid:
                 self.trail.append(("unusable", pool.is_incomplete, pool.is_invalid))
                 if pool.is_invalid and not behaviour.skips_unusable_pools:
-                    self._append(None, Device(), pool.slices[0], pool, _NOT_HELD, is_on_node=True)
+                    self._append(None, Device(), pool.slices[0], pool, NOT_HELD, is_on_node=True)
                     yield True
                 if pool.is_invalid or behaviour.skips_unusable_pools:
                     self.ends.append(len(self.kinds))
@@ -101,9 +102,9 @@ class Candidates:
             kinds = known(slice_)
             for number, device in enumerate(slice_.spec.devices):
                 kind = kinds[number] if kinds else kind_of(slice_, device)
-                held = held_of(self._allocated, pool.id.driver, pool.id.pool, device) if is_held else _NOT_HELD
+                held = held_of(self._allocated, pool.id.driver, pool.id.pool, device) if is_held else NOT_HELD
                 is_on_node = device_matches_node(self.node, device) if is_selective else True
-                self.trail.append(kind if held is _NOT_HELD and is_on_node else (kind, held, is_on_node))
+                self.trail.append(kind if held is NOT_HELD and is_on_node else (kind, held, is_on_node))
                 self._append(kind, device, slice_, pool, held, is_on_node=is_on_node)
                 yield True
 
@@ -130,12 +131,20 @@ class Candidates:
         self.is_on_node.append(is_on_node)
 
 
+def slices_met(pools: Iterable[Pool], behaviour: Behaviour) -> Iterator[tuple[Pool, ResourceSlice]]:
+    """The slices whose devices a search meets, with their pools, in its order."""
+    for pool in pools:
+        is_usable = not pool.is_incomplete and not pool.is_invalid
+        if is_usable or (not pool.is_invalid and not behaviour.skips_unusable_pools):
+            yield from ((pool, slice_) for slice_ in pool.slices)
+
+
 def held_of(allocated: AllocatedState, driver: str, pool: str, device: Device) -> Held:
     """What other claims have of a device."""
     id_ = DeviceID(driver, pool, device.name)
     capacity = allocated.aggregated_capacity.get(id_)
     is_exclusive, is_shared = id_ in allocated.devices, id_ in allocated.shared_devices
     if not is_exclusive and not is_shared and capacity is None:
-        return _NOT_HELD
+        return NOT_HELD
     amounts = tuple((name, nanos(amount)) for name, amount in (capacity or {}).items())
     return Held(is_exclusive, is_shared, capacity is not None, amounts)

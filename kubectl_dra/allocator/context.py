@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kubectl_dra.allocator.attempt import Attempts
 from kubectl_dra.allocator.enough import devices_wanted, enough_slices, slices_of
+from kubectl_dra.allocator.likeness import Likenesses
 from kubectl_dra.allocator.memory import Memory
 from kubectl_dra.allocator.obstacles import Obstacle
 from kubectl_dra.allocator.plan import Plan
@@ -19,6 +20,7 @@ from kubectl_dra.inventory.pools import PoolID, SliceIndex, pool_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
+    from kubectl_dra.allocator.kinds import KindTable
     from kubectl_dra.allocator.result import Outcome
     from kubectl_dra.api.core import Node
     from kubectl_dra.api.resource import DeviceClass, ResourceClaim, ResourceSlice
@@ -48,13 +50,14 @@ class AllocatorContext:
         self._attempts: dict[bytes, Attempts] = {}
         self._relaxed: dict[tuple[frozenset[Obstacle], Hashable], AllocatorContext] = {}
         self._obstacles_of_slices: frozenset[Obstacle] = frozenset()
+        self._likenesses: dict[tuple[KindTable, bool], Likenesses] = {}
         self._last: tuple[Sequence[ResourceClaim], Attempts] | None = None
 
     def with_allocated(self, allocated: AllocatedState) -> AllocatorContext:
         """The same cluster with other devices taken; what is remembered of slices and selectors is shared."""
         other = AllocatorContext.__new__(AllocatorContext)
         other.__dict__.update(self.__dict__)
-        other.__dict__.update(allocated=allocated, _attempts={}, _relaxed={}, _last=None)
+        other.__dict__.update(allocated=allocated, _attempts={}, _relaxed={}, _likenesses={}, _last=None)
         return other
 
     def obstacles(self, claims: Sequence[ResourceClaim]) -> frozenset[Obstacle]:
@@ -119,6 +122,14 @@ class AllocatorContext:
     def attempts_for(self, claims: Sequence[ResourceClaim]) -> Attempts:
         """What is known about these very claims."""
         return self._attempts_at(to_json([(claim.metadata.namespace, claim.metadata.name, claim.spec) for claim in claims]), claims)
+
+    def likenesses(self, attempts: Attempts) -> Likenesses:
+        """Which nodes are alike for these claims, and for others of which selectors and constraints read the same."""
+        key = attempts.plan.kinds, attempts.plan.forgets
+        found = self._likenesses.get(key)
+        if found is None:
+            found = self._likenesses[key] = Likenesses(attempts.plan.kinds, self.allocated)
+        return found
 
     def _attempts_at(self, key: bytes, claims: Sequence[ResourceClaim]) -> Attempts:
         found = self._attempts.get(key)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from kubectl_dra.releases.features import enabled_gates, gates_of
 from kubectl_dra.releases.release import Release
 
@@ -23,10 +25,21 @@ _FIRST_THAT_DROPS_ALL = Release(1, 35)
 _ASSUMED = frozenset({"AllAlpha", "AllBeta"})
 
 
-def gates_in_force(inventory: Inventory) -> frozenset[str]:
-    """The gates that are on, as far as it can be known; what the user sets by hand counts most."""
+def gates_in_force(inventory: Inventory, *, by_slices: frozenset[str] | None = None) -> frozenset[str]:
+    """The gates that are on, as far as it can be known; what the user sets by hand counts most.
+
+    ``by_slices`` is what :func:`gates_shown_by` says of the inventory's slices, where it was asked before.
+    """
     enabled = enabled_gates(inventory.release, inventory.feature_gates)
-    return enabled | gates_shown(inventory, off=_open_questions(inventory, enabled))
+    off = _open_questions(inventory, enabled)
+    if by_slices is None:
+        return enabled | gates_shown(inventory, off=off)
+    return enabled | gates_shown(msgspec.structs.replace(inventory, resource_slices=()), off=off) | (by_slices & off)
+
+
+def gates_shown_by(slices: Iterable[ResourceSlice]) -> frozenset[str]:
+    """The gates that must be on for these slices to be as they are."""
+    return frozenset(gate for slice_ in slices for gate in _gates_of_slice(slice_))
 
 
 def gates_shown(inventory: Inventory, off: frozenset[str]) -> frozenset[str]:

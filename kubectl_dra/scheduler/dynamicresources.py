@@ -198,6 +198,13 @@ def filter_node(snapshot: Snapshot, devices: PodDevices, node: NodeInfo) -> Fits
     return verdict
 
 
+def is_of_devices_alone(snapshot: Snapshot, devices: PodDevices) -> bool:
+    """Whether nothing of a node but its devices decides: no extended resource, no allocated claim, no share of what nodes allocate."""
+    if not devices.claims or devices.special is not None or nodeallocatable.GATE in snapshot.gates:
+        return False
+    return all(claim.status.allocation is None for claim in devices.claims)
+
+
 def claims_to_allocate(snapshot: Snapshot, devices: PodDevices, node: NodeInfo) -> tuple[ResourceClaim, ...] | Refused:
     """The claims that the allocator is given for one node, or why it is not asked."""
     special = _special_claim_for(snapshot, devices, node)

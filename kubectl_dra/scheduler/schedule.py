@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from kubectl_dra.scheduler.verdict import CouldNotTell, NodeVerdict, Outcome
 
     _Check: TypeAlias = Callable[[NodeInfo], NodeRefusal | None]
+    _DeviceQuestion: TypeAlias = Callable[[NodeInfo], Fits | Refused | Errors | CouldNotTell]
 
 DEFAULT_SCHEDULER = "default-scheduler"
 _FEWEST_NODES = 100
@@ -66,9 +67,20 @@ def schedule(inventory: Inventory, pod: Pod) -> PodVerdict:
 class Scheduler:
     """kube-scheduler on one state of the cluster, for any number of pods; what it keeps are answers to shapes it has met."""
 
-    def __init__(self, inventory: Inventory, *, snapshot: Snapshot | None = None, judged: dict[Shape, _JudgedShape] | None = None) -> None:
-        """A scheduler for ``inventory``, on a snapshot and with answers that are there already, or on its own."""
+    def __init__(
+        self,
+        inventory: Inventory,
+        *,
+        snapshot: Snapshot | None = None,
+        judged: dict[Shape, _JudgedShape] | None = None,
+        sorts_nodes: bool = False,
+    ) -> None:
+        """A scheduler for ``inventory``, on a snapshot and with answers that are there already, or on its own.
+
+        With ``sorts_nodes`` it looks at all devices first, to ask of nodes alike one only: for explanations, which look at them anyway.
+        """
         self.snapshot = snapshot or Snapshot(inventory)
+        self._sorts_nodes = sorts_nodes
         self._judged: dict[Shape, _JudgedShape] = judged or {}
 
     def after_creation(self, inventory: Inventory) -> Scheduler:
@@ -146,6 +158,7 @@ class Scheduler:
         view = filters.view_pod(pod, self.snapshot.backing_classes, self.snapshot.release)
         later = [check for check in (topology_spread(self.snapshot, view), inter_pod_affinity(self.snapshot, pod)) if check]
         unjudged = unjudged_plugins(pod)
+        ask = self._device_question(devices)
         verdicts: dict[str, NodeVerdict] = {}
         for name in self.snapshot.nodes if known is None else known.missing:
             node = self.snapshot.nodes[name]
@@ -154,20 +167,41 @@ class Scheduler:
             elif refusal := filters.first_refusal(view, self._with_promised(pod, node)):
                 verdicts[name] = Refused(refusal=refusal)
             else:
-                verdict = self._after_resources(node, later, devices)
+                verdict = self._after_resources(node, later, ask)
                 verdicts[name] = NotJudged(by=unjudged, otherwise=verdict) if unjudged else verdict
         if known is not None:
             return known.with_verdicts(verdicts, devices)
         return _JudgedShape(self.snapshot, devices, _kept(verdicts), is_local=not later)
 
-    def _after_resources(
-        self, node: NodeInfo, checks: Iterable[_Check], devices: PodDevices | None
-    ) -> Fits | Refused | Errors | CouldNotTell:
+    def _after_resources(self, node: NodeInfo, checks: Iterable[_Check], ask: _DeviceQuestion) -> Fits | Refused | Errors | CouldNotTell:
         """What the plugins after NodeResourcesFit say, those of volumes left out."""
         for check in checks:
             if refusal := check(node):
                 return Refused(refusal=refusal)
-        return dynamicresources.filter_node(self.snapshot, devices, node) if devices else Fits()
+        return ask(node)
+
+    def _device_question(self, devices: PodDevices | None) -> _DeviceQuestion:
+        """What DynamicResources says of a node, asked once of nodes that are alike where nothing but their devices matters."""
+        if devices is None:
+            return lambda _: Fits()
+        if not self._sorts_nodes or not dynamicresources.is_of_devices_alone(self.snapshot, devices):
+            return lambda node: dynamicresources.filter_node(self.snapshot, devices, node)
+        attempts = self.snapshot.context.attempts_for(devices.claims)
+        if attempts.plan.forgets:
+            return lambda node: dynamicresources.filter_node(self.snapshot, devices, node)
+        likenesses = self.snapshot.context.likenesses(attempts)
+        known: dict[int, Fits | Refused] = {}
+
+        def ask(node: NodeInfo) -> Fits | Refused | Errors | CouldNotTell:
+            likeness = likenesses.of(node.node, attempts)
+            if likeness is not None and likeness.number in known:
+                return known[likeness.number]
+            verdict = dynamicresources.filter_node(self.snapshot, devices, node)
+            if likeness is not None and isinstance(verdict, Fits | Refused):  # an error names the device
+                known[likeness.number] = verdict
+            return verdict
+
+        return ask
 
     def _with_promised(self, pod: Pod, node: NodeInfo) -> NodeInfo:
         """The node with the pods that preemption has promised it, as far as they are as important as this one.
@@ -238,12 +272,15 @@ class _JudgedShape:
     def outcome_for(self, devices: PodDevices | None) -> Filtered:
         """The outcome for a pod of this shape, in the names of its own claims."""
         verdicts = _Verdicts(self.verdicts, lambda name: self._verdict_for(name, devices))
-        # Nodes whose answer changed stand behind the others; people expect all in one order.
+        groups = tuple(NodeGroup(verdict=verdicts[names[0]], nodes=names) for names in self._groups)
+        return Filtered(groups=groups, verdicts=verdicts)
+
+    @cached_property
+    def _groups(self) -> tuple[tuple[str, ...], ...]:
+        """Nodes with the same answer together, all in one order: those whose answer changed stand behind the others before."""
         place = {name: number for number, name in enumerate(self.verdicts)}
-        groups = sorted(
-            (sorted(names, key=place.__getitem__) for names in self.names_by_likeness.values()), key=lambda names: place[names[0]]
-        )
-        return Filtered(groups=tuple(NodeGroup(verdict=verdicts[names[0]], nodes=tuple(names)) for names in groups), verdicts=verdicts)
+        groups = (tuple(sorted(names, key=place.__getitem__)) for names in self.names_by_likeness.values())
+        return tuple(sorted(groups, key=lambda names: place[names[0]]))
 
     def _verdict_for(self, name: str, devices: PodDevices | None) -> NodeVerdict:
         verdict = self.verdicts[name]
@@ -285,8 +322,8 @@ _FITS = Fits()
 class _Verdicts(Mapping[str, "NodeVerdict"]):
     """A node's verdict, worked out when it is asked for."""
 
-    def __init__(self, names: Iterable[str], verdict_of: Callable[[str], NodeVerdict]) -> None:
-        self._names = dict.fromkeys(names)
+    def __init__(self, names: Mapping[str, object], verdict_of: Callable[[str], NodeVerdict]) -> None:
+        self._names = names
         self._verdict_of = verdict_of
 
     def __getitem__(self, name: str) -> NodeVerdict:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from kubectl_dra.allocator.context import AllocatorContext
 from kubectl_dra.inventory.allocated import allocated_state, with_claims
-from kubectl_dra.inventory.gates import gates_in_force
+from kubectl_dra.inventory.gates import gates_in_force, gates_shown_by
 from kubectl_dra.inventory.podclaims import extended_resource_classes, special_claims
 from kubectl_dra.inventory.taints import slices_with_taints
 from kubectl_dra.releases.behaviour import behaviour_of
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from kubectl_dra.scheduler.nodeinfo import NodeInfo
 
 _FIRST_WITH_RULE_GATE = Release(1, 35)
+_OF_NODES = ("nodes", "pods_that_keep_away", "nominated_pods")
+"""What is made of nodes and pods alone."""
+_OF_DEVICES = frozenset({"resource_slices", "device_classes", "device_taint_rules", "release"})
+"""What an allocator is made of beside gates and claims."""
 
 
 class Snapshot:
@@ -41,7 +45,11 @@ class Snapshot:
     @cached_property
     def gates(self) -> frozenset[str]:
         """The feature gates in force."""
-        return gates_in_force(self.inventory)
+        return gates_in_force(self.inventory, by_slices=self._gates_of_slices)
+
+    @cached_property
+    def _gates_of_slices(self) -> frozenset[str]:
+        return gates_shown_by(self.inventory.resource_slices)
 
     @cached_property
     def behaviour(self) -> Behaviour:
@@ -99,6 +107,22 @@ class Snapshot:
     @property
     def _counts_shares(self) -> bool:
         return "DRAConsumableCapacity" in self.gates
+
+    def after_change(self, inventory: Inventory) -> Snapshot:
+        """The snapshot of any other ``inventory``; what was worked out here and is not touched by the difference is kept."""
+        later = Snapshot(inventory)
+        same = {name for name in inventory.__struct_fields__ if getattr(inventory, name) is getattr(self.inventory, name)}
+        if "resource_slices" in same:
+            later.__dict__["_gates_of_slices"] = self._gates_of_slices
+        if {"nodes", "pods"} <= same:
+            later.__dict__.update({name: self.__dict__[name] for name in _OF_NODES if name in self.__dict__})
+        if not same >= _OF_DEVICES or later.gates != self.gates:
+            return later
+        later.__dict__.update(behaviour=self.behaviour, slices=self.slices)
+        if "context" in self.__dict__:
+            held = allocated_state(inventory.resource_claims.values(), consumable_capacity=self._counts_shares)
+            later.__dict__["context"] = self.context if held == self.context.allocated else self.context.with_allocated(held)
+        return later
 
     def after_creation(self, inventory: Inventory) -> Snapshot:
         """The snapshot of ``inventory``, which differs by pods and claims that nobody has placed or allocated yet."""
