@@ -34,6 +34,8 @@ class PodAffinityTerm(Struct):
     topology_key: str = ""
     namespaces: tuple[str, ...] = ()
     namespace_selector: LabelSelector | None = None
+    match_label_keys: tuple[str, ...] = ()
+    mismatch_label_keys: tuple[str, ...] = ()
 
 
 class PodAffinity(Struct):

@@ -61,10 +61,20 @@ def pod_requests(pod: Pod, *, is_running: bool = False, with_pod_level: bool = T
     requests = container_requests(pod, is_running=is_running)
     if with_pod_level and pod.spec.resources:
         for name, amount in pod.spec.resources.requests.items():
-            if name in _POD_LEVEL or name.startswith(_HUGE_PAGES):
+            if is_pod_level(name):
                 requests[name] = read_quantity(amount)
     _add(requests, pod.spec.overhead)
     return requests
+
+
+def is_pod_level(name: str) -> bool:
+    """Whether a pod can state ``name`` as a whole (upstream: ``IsSupportedPodLevelResource``)."""
+    return name in _POD_LEVEL or name.startswith(_HUGE_PAGES)
+
+
+def is_overcommitted(name: str) -> bool:
+    """Whether requests for ``name`` may be less than limits (upstream: ``IsOvercommitAllowed``)."""
+    return not is_extended_resource_name(name) and not name.startswith(_HUGE_PAGES)
 
 
 def amounts_of(requests: Mapping[str, Quantity]) -> dict[str, int]:

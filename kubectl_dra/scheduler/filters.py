@@ -5,6 +5,7 @@ Upstream: ``pkg/scheduler/framework/plugins/{nodename,nodeunschedulable,tainttol
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 
 _KEEPS_PODS_AWAY = frozenset({"NoSchedule", "NoExecute"})
 _CORDON_TAINT = Taint(key="node.kubernetes.io/unschedulable", effect="NoSchedule")
+_COMPARISONS = frozenset({"Gt", "Lt"})
+_WHOLE = re.compile(r"0|-?[1-9][0-9]*")
+_MIN_INT64, _MAX_INT64 = -(1 << 63), (1 << 63) - 1
 _PLAIN = (CPU, MEMORY, EPHEMERAL_STORAGE)
 _FIRST_WITH_NAME_FIRST = Release(1, 37)
 _FIRST_WITH_ZERO_AS_ABSENT = Release(1, 35)
@@ -108,7 +112,10 @@ def taint_toleration(view: PodView, node: NodeInfo) -> NodeTaintNotTolerated | N
 
 
 def is_tolerated(taint: Taint, tolerations: Iterable[Toleration]) -> bool:
-    """Whether one of ``tolerations`` tolerates ``taint``; the alpha operators Gt and Lt never do (gate off)."""
+    """Whether one of ``tolerations`` tolerates ``taint``.
+
+    The operators Gt and Lt are looked at wherever they stand: the API server keeps them only where their gate is on (alpha from 1.35).
+    """
     return any(_tolerates(toleration, taint) for toleration in tolerations)
 
 
@@ -117,7 +124,19 @@ def _tolerates(toleration: Toleration, taint: Taint) -> bool:
         return False
     if toleration.key and toleration.key != taint.key:
         return False
+    if toleration.operator in _COMPARISONS:
+        return _compares(toleration, taint.value)
     return toleration.operator == "Exists" or (toleration.operator in ("", "Equal") and toleration.value == taint.value)
+
+
+def _compares(toleration: Toleration, value: str) -> bool:
+    """Whether a taint's value is on the toleration's side of its bound, both being whole numbers (upstream: ``compareNumericValues``)."""
+    if not (_WHOLE.fullmatch(value) and _WHOLE.fullmatch(toleration.value)):
+        return False
+    number, bound = int(value), int(toleration.value)
+    if min(number, bound) < _MIN_INT64 or max(number, bound) > _MAX_INT64:
+        return False
+    return number < bound if toleration.operator == "Lt" else number > bound
 
 
 def node_affinity(view: PodView, node: NodeInfo) -> NodeAffinityDiffers | None:

@@ -62,11 +62,16 @@ def test_cordoned() -> None:
         (Toleration(key="a", operator="Equal", value="2"), True),
         (Toleration(key="b", operator="Exists"), True),
         (Toleration(key="a", operator="Exists", effect="NoExecute"), True),
-        (Toleration(key="a", operator="Gt", value="0"), True),
+        (Toleration(key="a", operator="Gt", value="0"), False),
+        (Toleration(key="a", operator="Gt", value="1"), True),
+        (Toleration(key="a", operator="Lt", value="2"), False),
+        (Toleration(key="a", operator="Lt", value="02"), True),
+        (Toleration(key="a", operator="Lt", value=str(1 << 63)), True),
+        (Toleration(key="a", operator="Gt", value="x"), True),
     ],
 )
 def test_toleration(toleration: Toleration, is_refused: bool) -> None:  # noqa: FBT001
-    """A toleration matches by effect, key and value, each of which may be left open."""
+    """A toleration matches by effect, key and value, each of which may be left open; Gt and Lt compare whole numbers."""
     tainted = info(taints=[Taint(key="a", value="1", effect="NoSchedule")])
     refusal = filters.taint_toleration(view(pod(spec=PodSpec(tolerations=(toleration,)))), tainted)
     assert (refusal is not None) is is_refused
