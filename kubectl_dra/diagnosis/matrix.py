@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kubectl_dra.allocator import rejections as why
+from kubectl_dra.allocator.result import Allocation
 from kubectl_dra.diagnosis.collect import obstacles_behind
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def at_fault(way: WayOut, obstacle: Obstacle) -> RequestView | None:
     """The request of the case that this obstacle stops: too few of its devices qualify, and more would without the obstacle."""
     removed = way.obstacles
     best: tuple[float, RequestView] | None = None
-    for view in views_in(way.case.matrix):
+    for view in _views_on(way):
         row = of_request(way.case.matrix, view)
         qualifying = sum(1 for one in row if not one.rejections)
         without = sum(1 for one in row if would_do(one, removed))
@@ -58,6 +59,18 @@ def at_fault(way: WayOut, obstacle: Obstacle) -> RequestView | None:
         if best is None or lack > best[0]:
             best = (lack, view)
     return best[1] if best else None
+
+
+def _views_on(way: WayOut) -> list[RequestView]:
+    """The requests of the case, of alternatives the one that is chosen once the way is open."""
+    views = views_in(way.case.matrix)
+    if not any(view.parent_name for view in views):
+        return views
+    outcome = way.case.without(frozenset(way.obstacles))
+    if not isinstance(outcome, Allocation):
+        return views
+    chosen = {_place(device.request) for devices in outcome.devices for device in devices}
+    return [view for view in views if not view.parent_name or _place(view) in chosen]
 
 
 def devices_behind(cases: Cases, view: RequestView, removed: Collection[Obstacle]) -> list[Examination]:

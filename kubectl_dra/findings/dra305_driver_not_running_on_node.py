@@ -65,6 +65,6 @@ class DriverNotRunningOnNode(Facts):
         ]
         if self.pod:
             command = f"kubectl delete pod {self.pod.name} -n {self.pod.namespace}"
-            text = "or move the pod: cordon the node first, or it may come back to it"
+            text = "move the pod: cordon the node first, or it may come back to it"
             offers.append(Proposal(text=text, command=command, untried=why))
         return tuple(offers)

@@ -65,6 +65,6 @@ class QuotaExceeded(Facts):
         ]
         if self.holders:
             offers.append(
-                Proposal(text=f"or delete claims of the namespace that nobody needs: {prose.listed(self.holders)}", brief="free a claim")
+                Proposal(text=f"delete claims of the namespace that nobody needs: {prose.listed(self.holders)}", brief="free a claim")
             )
         return tuple(offers)

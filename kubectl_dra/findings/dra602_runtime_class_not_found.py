@@ -69,7 +69,7 @@ class RuntimeClassNotFound(Facts):
             )
         offers.append(
             Proposal(
-                text=f"or create RuntimeClass/{name} with the handler that the nodes' container runtime knows",
+                text=f"create RuntimeClass/{name} with the handler that the nodes' container runtime knows",
                 untried="handlers are set up on the nodes",
             )
         )

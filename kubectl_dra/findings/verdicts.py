@@ -29,7 +29,8 @@ def joined_headlines(headlines: Sequence[str]) -> str:
     """One obstacle, or several that have to go together; empty without any."""
     if len(headlines) < 2:  # noqa: PLR2004 - one stands for itself
         return "".join(headlines)
-    return f"{len(headlines)} obstacles have to go together: {'; '.join(headlines)}"
+    others = "other" if len(headlines) == 2 else "others"  # noqa: PLR2004 - of two there is one other
+    return f"{len(headlines)} obstacles have to go together, each told as if the {others} were gone: {'; '.join(headlines)}"
 
 
 def verdict_sentence(subject: Subject, standing: str, headline: str = "", *, node: str = "") -> str:

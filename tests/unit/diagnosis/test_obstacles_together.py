@@ -4,7 +4,13 @@ import msgspec
 
 from kubectl_dra.api import kinds
 from kubectl_dra.api.core import PodSpec
-from kubectl_dra.api.resource import DeviceAttribute
+from kubectl_dra.api.resource import (
+    CELDeviceSelector,
+    DeviceAttribute,
+    DeviceRequest,
+    DeviceSelector,
+    DeviceSubRequest,
+)
 from kubectl_dra.diagnosis.diagnosis import Diagnosis
 from kubectl_dra.diagnosis.explain import Explainer
 from kubectl_dra.diagnosis.scene import Scene
@@ -36,7 +42,7 @@ def test_one_obstacle_is_told_alone() -> None:
 def test_two_obstacles_are_told_as_two() -> None:
     """The verdict names both, and says that both have to go."""
     assert explained(expression=MODEL, zone="b").verdict == (
-        "pod train-0 -n ml cannot be scheduled: 2 obstacles have to go together: "
+        "pod train-0 -n ml cannot be scheduled: 2 obstacles have to go together, each told as if the other were gone: "
         "the pod may not run on gpu-1, where the nearest devices are; no device satisfies request gpu of claim gpu"
     )
 
@@ -55,3 +61,18 @@ def test_changes_of_one_object_add_up() -> None:
         ("DRA101", "together with the fix of DRA203: the pod then fits on gpu-1 (gpu-0)"),
         ("DRA203", "together with the fix of DRA101: the pod then fits on gpu-1 (gpu-0)"),
     ]
+
+
+def test_the_alternative_that_would_be_taken_is_told() -> None:
+    """Of two alternatives, the one that never has enough devices is not blamed for those that are held."""
+    wrong = (DeviceSelector(cel=CELDeviceSelector(expression=MODEL)),)
+    options = (
+        DeviceSubRequest(name="big", device_class_name=DRIVER, allocation_mode="ExactCount", count=4),
+        DeviceSubRequest(name="small", device_class_name=DRIVER, allocation_mode="ExactCount", count=1, selectors=wrong),
+    )
+    devices = devices_on("gpu-1", "gpu-0", attributes={"model": DeviceAttribute(string="A100")})
+    waiting, holds = pod(claims={"gpu": "gpu"}), claim("holds", devices=["gpu-0"], on="gpu-1")
+    asked = claim("gpu", DeviceRequest(name="gpu", first_available=options))
+    inventory = cluster(node(), device_class(), devices, asked, waiting, holds)
+    findings = Explainer(Scene(msgspec.structs.replace(inventory, read_kinds=frozenset(kinds.KINDS)))).explain(waiting).findings
+    assert [(finding.code, finding.facts["asked"]["request"]) for finding in findings] == [("DRA202", "gpu/small"), ("DRA101", "gpu/small")]  # type: ignore[index]  # a JSON object
