@@ -37,7 +37,7 @@ def listed(words: Iterable[str], *, limit: int = 3, last: str = "and") -> str:
     """``a``, ``a and b``, ``a, b and c``; beyond ``limit``: ``a, b and 7 more``. The rest is never just one: then it is named too."""
     names = list(words)
     if len(names) > limit + 1:
-        return f"{', '.join(names[:limit])} and {len(names) - limit} more"
+        return f"{', '.join(names[:limit])} and {len(names) - limit:,} more"
     if len(names) < 2:  # noqa: PLR2004 - nothing to join
         return "".join(names)
     return f"{', '.join(names[:-1])} {last} {names[-1]}"

@@ -110,7 +110,7 @@ def _remedy(remedy: Remedy, layout: Layout, *, label: str) -> Iterator[Line]:
 def _nodes(diagnosis: Diagnosis, layout: Layout, *, everything: bool) -> Iterator[Line]:
     shown = diagnosis.nodes if everything or len(diagnosis.nodes) <= _MOST_ANSWERS + 1 else diagnosis.nodes[:_MOST_ANSWERS]
     for index, group in enumerate(shown):
-        names = ", ".join(group.nodes) if len(group.nodes) <= 4 else f"{group.nodes[0]} … {group.nodes[-1]} ({len(group.nodes)})"  # noqa: PLR2004 - a line's worth
+        names = ", ".join(group.nodes) if len(group.nodes) <= 4 else f"{group.nodes[0]} … {group.nodes[-1]} ({len(group.nodes):,})"  # noqa: PLR2004 - a line's worth
         yield from labelled("nodes" if not index else "", f"{names}: {group.answer}", layout, indent=0)
     if rest := diagnosis.nodes[len(shown) :]:
         number = sum(len(group.nodes) for group in rest)

@@ -43,3 +43,4 @@ def test_the_rest_of_a_list_is_never_one() -> None:
     """Four names are all told; of five, three are told and two counted."""
     assert prose.listed("abcd") == "a, b, c and d"
     assert prose.listed("abcde") == "a, b, c and 2 more"
+    assert prose.listed("a" * 5_000) == "a, a, a and 4,997 more"
