@@ -29,6 +29,7 @@ QUESTIONS: tuple[tuple[str, ...], ...] = (
     ("describe", "node", "rack-1"),
     ("why-pending", "-A"),
     ("why-pending", "-n", "web", "pod/infer"),
+    ("why-pending", "-n", "web", "deployment/absent"),  # workloads are read where one is named
     ("new-claim", "--class", "gpu"),
     ("simulate", "-f", str(MANIFESTS / "asked.yaml")),
     ("lint", "--live", "-f", str(MANIFESTS / "asked.yaml")),
