@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from kubectl_dra.api.kinds import RESOURCE_CLAIM, RESOURCE_GROUP
+from kubectl_dra.api.kinds import RESOURCE_CLAIM, RESOURCE_GROUP, RESOURCE_SLICE
 from kubectl_dra.api.source import Listing, RawObject, ServerInfo, Unread, UnreadReason
 from kubectl_dra.apimachinery.decode import decode_json
 from kubectl_dra.apimachinery.origin import Origin
@@ -33,19 +33,22 @@ from kubectl_dra.cluster.errors import (
     Unauthorized,
     Unreachable,
 )
+from kubectl_dra.cluster.http11 import Body
 from kubectl_dra.cluster.http_trace import LOWEST_VERBOSITY, HttpTrace
-from kubectl_dra.cluster.pages import Pages
+from kubectl_dra.cluster.pages import Pages, read_pages
 from kubectl_dra.cluster.restconfig import RestConfig, context_names, resolve_connection
 from kubectl_dra.cluster.retries import PATIENT_PAUSES, PAUSES, answered
 from kubectl_dra.cluster.side_by_side import Lanes, Read, run_side_by_side
 from kubectl_dra.cluster.statuses import OK, refusal
+from kubectl_dra.cluster.whole_list import WholeList
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from kubectl_dra.api.kinds import Kind
     from kubectl_dra.cluster.options import ConnectionOptions
-    from kubectl_dra.cluster.transports import Transport
+    from kubectl_dra.cluster.pages import PagesRead
+    from kubectl_dra.cluster.transports import NewBody, Transport
 
 PAGE_SIZE = 500
 """Objects in one page, kubectl's ``--chunk-size``."""
@@ -179,15 +182,15 @@ class ApiServer:
             return RawObject(kind=kind, api_version=said or api_version, origin=Origin(where=path), content=content)
         raise failure or NotServed(f"the server serves no version of {kind.plural} that can be read", where=kind.plural)
 
-    def get(self, path: str, *, accept: str = "application/json", glance: Callable[[bytes], None] | None = None) -> bytes:
+    def get(self, path: str, *, accept: str = "application/json", body: NewBody = Body) -> bytes:
         """The body of a GET that succeeded, after retries. Raises Unreachable, CredentialFailed and the subclasses of ServerRefused.
 
-        ``glance`` may be shown the beginning of a long body before the rest is here, and, where that never comes, of the next try as well.
+        ``body`` makes what each try is put into, where it succeeds.
         """
         if isinstance(self._silence, TimedOut) and not self._has_answered:
             raise self._silence
         try:
-            answer = answered(lambda: self._transport.exchange(path, accept=accept, glance=glance), self._pauses())
+            answer = answered(lambda: self._transport.exchange(path, accept=accept, body=body), self._pauses())
         except Unreachable as error:
             self._silence = error
             raise
@@ -267,27 +270,34 @@ class ApiServer:
         """One consistent list. A list that expired in its middle is begun again, and at last asked for without pages."""
         look = partial(ahead, kind, api_version) if ahead else None
         query = {name: text for name, text in selectors.items() if text}
+        if kind is RESOURCE_SLICE and not query and (whole := self._whole_list(collection, look)).is_all:
+            return _listing(kind, api_version, collection, whole)
         for _ in range(_MOST_RESTARTS):
             with contextlib.suppress(Expired):
-                return _listing(kind, api_version, collection, Pages(self.get, collection, {**query, "limit": str(PAGE_SIZE)}), look)
-        return _listing(kind, api_version, collection, Pages(self.get, collection, query), look)
+                pages = read_pages(Pages(self.get, collection, {**query, "limit": str(PAGE_SIZE)}), look)
+                return _listing(kind, api_version, collection, pages)
+        return _listing(kind, api_version, collection, read_pages(Pages(self.get, collection, query), look))
+
+    def _whole_list(self, collection: str, look: Callable[[bytes], object] | None) -> WholeList:
+        """The list, asked for at once."""
+        tries: list[WholeList] = []
+
+        def another_try() -> WholeList:
+            tries.append(WholeList(collection, look))
+            return tries[-1]
+
+        self.get(collection, body=another_try)
+        return tries[-1]
 
 
-def _listing(kind: Kind, api_version: str, collection: str, pages: Pages, look: Callable[[bytes], object] | None) -> Listing:
-    contents, made = [], []
-    resource_version = None
-    for page in pages:
-        contents.append(page.content)
-        resource_version = page.resource_version
-        if look is not None:
-            made.append(look(page.content))
+def _listing(kind: Kind, api_version: str, collection: str, found: PagesRead | WholeList) -> Listing:
     return Listing(
         kind=kind,
-        pages=tuple(contents),
+        pages=tuple(found.pages),
         api_version=api_version,
         origin=Origin(where=collection),
-        resource_version=resource_version,
-        read_ahead=tuple(made),
+        resource_version=found.resource_version,
+        read_ahead=tuple(found.made),
     )
 
 

@@ -14,13 +14,10 @@ import msgspec
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
 SILENCE_SECONDS = 75.0
 """How long a server may send nothing: the API server itself gives a request up after 60 s."""
-
-GLANCE_BYTES = 1 << 12
-"""How much of a body is shown before the rest is here: enough for the metadata of a list."""
 
 _BLOCK = 1 << 18
 _LONGEST_HEAD = 1 << 18
@@ -55,6 +52,21 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     keeps_alive: bool
 
 
+class Body:
+    """What becomes of a body: kept whole, as here, or looked at while it comes in by one that overrides this."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+
+    def add(self, part: bytes) -> None:
+        """Takes the next part, which may be empty."""
+        self._parts.append(part)
+
+    def whole(self) -> bytes:
+        """All of it, after the last part."""
+        return b"".join(self._parts)
+
+
 class HttpConnection:
     """One socket and what was received on it beyond the last answer."""
 
@@ -78,24 +90,17 @@ class HttpConnection:
         self._socket.sendall("\r\n".join(lines).encode())
         return _head(self._until(b"\r\n\r\n"))
 
-    def body(self, head: Head, glance: Callable[[bytes], None] | None = None) -> bytes:
-        """The body that follows ``head``, unpacked as it comes in. Raises BadAnswer, and OSError as the socket raises it.
-
-        ``glance`` is shown the beginning, once, as soon as ``GLANCE_BYTES`` of it are here; of a shorter body nothing.
-        """
+    def body(self, head: Head, body: Body) -> bytes:
+        """The body that follows ``head``, unpacked as it comes in. Raises BadAnswer, and OSError as the socket raises it."""
         inflate = zlib.decompressobj(wbits=31) if head.headers.get("content-encoding", "").lower() == "gzip" else None
-        body = bytearray()
         for part in self._parts(head):
             try:
-                body += inflate.decompress(part) if inflate else part
+                body.add(inflate.decompress(part) if inflate else part)
             except zlib.error as error:
                 raise BadAnswer("the body is not gzip") from error
-            if glance is not None and len(body) >= GLANCE_BYTES:
-                glance(bytes(body[:GLANCE_BYTES]))
-                glance = None
         if inflate is not None and not inflate.eof:
             raise BadAnswer("the body ends early")
-        return bytes(body)
+        return body.whole()
 
     def _parts(self, head: Head) -> Iterable[bytes]:
         if head.status in {_NO_CONTENT, _NOT_MODIFIED}:

@@ -6,23 +6,23 @@ kubectl is given the flags that we were given. A token or password typed as a fl
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
 import threading
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from kubectl_dra.cluster.children import started
 from kubectl_dra.cluster.credentials import child_environment, without_control_characters
 from kubectl_dra.cluster.errors import CredentialFailed, MisusedOption, Unreachable
-from kubectl_dra.cluster.http11 import Answer
+from kubectl_dra.cluster.http11 import Answer, Body
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from kubectl_dra.cluster.options import ConnectionOptions
     from kubectl_dra.cluster.restconfig import RestConfig
-    from kubectl_dra.cluster.transports import Glance
+    from kubectl_dra.cluster.transports import NewBody
 
 _STATUSES = {
     "BadRequest": 400,
@@ -52,24 +52,21 @@ class KubectlTransport:
         self._server = config.server
         self._environment = child_environment(environment)
 
-    def exchange(self, path: str, *, accept: str = "application/json", glance: Glance | None = None) -> Answer:
+    def exchange(self, path: str, *, accept: str = "application/json", body: NewBody = Body) -> Answer:
         """GET of ``path`` by kubectl, which chooses what it accepts. What kubectl and its plugins tell meanwhile goes to standard error."""
-        del accept, glance
-        process = subprocess.Popen(
-            [*self._command, "get", "--raw", path], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self._environment
-        )
+        del accept
         words: list[str] = []
-        listener = threading.Thread(target=_listen, args=(process.stderr, words), daemon=True)
-        listener.start()
-        try:
-            body = process.stdout.read() if process.stdout else b""
+        with started([*self._command, "get", "--raw", path], self._environment, hears=True) as process:
+            listener = threading.Thread(target=_listen, args=(process.stderr, words), daemon=True)
+            listener.start()
+            output = process.stdout.read() if process.stdout else b""
             code = process.wait()
-        except BaseException:
-            process.kill()
-            process.wait()
-            raise
         listener.join()
-        return Answer(status=200, headers={}, body=body) if code == 0 else self._refusal("".join(words).strip())
+        if code != 0:
+            return self._refusal("".join(words).strip())
+        taken = body()
+        taken.add(output)
+        return Answer(status=200, headers={}, body=taken.whole())
 
     def close(self) -> None:
         """Nothing is kept open."""

@@ -15,16 +15,18 @@ import msgspec
 
 from kubectl_dra.apimachinery.decode import decode_json
 from kubectl_dra.cluster.errors import ServerFailed
+from kubectl_dra.cluster.http11 import Body
 from kubectl_dra.cluster.side_by_side import Read, run_side_by_side
 from kubectl_dra.cluster.statuses import OK
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 PAGES_AT_ONCE = 3
 """Pages of one list that the server works on at the same time."""
 
-_HEAD_BYTES = 4096
+HEAD_BYTES = 4096
+"""As much of a list as its metadata is looked for in."""
 
 
 class _ListMeta(msgspec.Struct, frozen=True, rename={"resource_version": "resourceVersion", "continue_": "continue"}):
@@ -37,10 +39,10 @@ class _ListHead(msgspec.Struct, frozen=True):
 
 
 class Get(Protocol):
-    """How a path is asked for: the whole body is the answer, and ``glance`` sees its beginning as soon as that is here."""
+    """How a path is asked for."""
 
-    def __call__(self, path: str, *, glance: Callable[[bytes], None]) -> bytes:
-        """The body of a GET that succeeded."""
+    def __call__(self, path: str, *, body: Callable[[], Body]) -> bytes:
+        """The body of a GET that succeeded, put into what ``body`` makes for each try."""
 
 
 class Page(NamedTuple):
@@ -49,6 +51,27 @@ class Page(NamedTuple):
     content: bytes
     resource_version: str | None
     following: Read[Page] | None
+
+
+class PagesRead(NamedTuple):
+    """All pages of a list, its resource version, and what was made of each page while the next one came."""
+
+    pages: list[bytes]
+    resource_version: str | None
+    made: list[object]
+
+
+def read_pages(pages: Iterable[Page], look: Callable[[bytes], object] | None) -> PagesRead:
+    """Every page; ``look`` is called with each. Raises what asking for a page raises."""
+    contents: list[bytes] = []
+    made: list[object] = []
+    resource_version = None
+    for page in pages:
+        contents.append(page.content)
+        resource_version = page.resource_version
+        if look is not None:
+            made.append(look(page.content))
+    return PagesRead(contents, resource_version, made)
 
 
 class Pages:
@@ -77,17 +100,33 @@ class Pages:
         following: dict[str, Read[Page]] = {}
 
         def begin_following(start: bytes) -> None:
-            metadata = _metadata_at(start)
+            metadata = metadata_at(start)
             # a page that is asked for anew, because its end never came, may be behind which another one is not the same
             if metadata is not None and metadata.continue_ and metadata.continue_ not in following:
                 following[metadata.continue_] = read = self._read_from(metadata.continue_)
                 run_side_by_side([read], 1)
 
         with self._turns:
-            content = self._get(path, glance=begin_following)
+            content = self._get(path, body=partial(_Glanced, begin_following))
         metadata = list_metadata(content, path)
         behind = metadata.continue_
         return Page(content, metadata.resource_version, (following.get(behind) or self._read_from(behind)) if behind else None)
+
+
+class _Glanced(Body):
+    """A body whose beginning is shown as soon as it is here."""
+
+    def __init__(self, glance: Callable[[bytes], None]) -> None:
+        super().__init__()
+        self._glance = glance
+        self._start = b""
+
+    def add(self, part: bytes) -> None:
+        super().add(part)
+        if len(self._start) < HEAD_BYTES:
+            self._start += part[:HEAD_BYTES]
+            if len(self._start) >= HEAD_BYTES:
+                self._glance(self._start)
 
 
 def list_metadata(page: bytes, path: str) -> _ListMeta:
@@ -95,7 +134,7 @@ def list_metadata(page: bytes, path: str) -> _ListMeta:
 
     Raises ServerFailed for a page that is no list, or not all of one.
     """
-    metadata = _metadata_at(page[:_HEAD_BYTES])
+    metadata = metadata_at(page[:HEAD_BYTES])
     try:
         if metadata is None:
             metadata = decode_json(page, _ListHead).metadata
@@ -106,7 +145,7 @@ def list_metadata(page: bytes, path: str) -> _ListMeta:
     return metadata
 
 
-def _metadata_at(start: bytes) -> _ListMeta | None:
+def metadata_at(start: bytes) -> _ListMeta | None:
     """``metadata`` where it stands before ``items``; None where it does not, or where this is no list."""
     head, items, _ = start.partition(b'"items":')
     try:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from kubectl_dra import __version__
 from kubectl_dra.cluster.errors import TimedOut, Unreachable, Untrusted
-from kubectl_dra.cluster.http11 import Answer, BadAnswer, HttpConnection, NoAnswer
+from kubectl_dra.cluster.http11 import Answer, BadAnswer, Body, HttpConnection, NoAnswer
 from kubectl_dra.cluster.options import go_duration
 from kubectl_dra.cluster.proxies import bracketed, open_socket, proxy_for
 from kubectl_dra.cluster.statuses import OK
@@ -39,17 +39,17 @@ _PORTS = {"http": 80, "https": 443}
 _UNAUTHORIZED = 401
 
 
-Glance: TypeAlias = "Callable[[bytes], None]"
-"""Shown the beginning of a long body while the rest is still to come."""
+NewBody: TypeAlias = "Callable[[], Body]"
+"""Makes what each try of a request is put into, where it succeeds."""
 
 
 class Transport(Protocol):
     """One way to the server."""
 
-    def exchange(self, path: str, *, accept: str = "application/json", glance: Glance | None = None) -> Answer:
+    def exchange(self, path: str, *, accept: str = "application/json", body: NewBody = Body) -> Answer:
         """GET of ``path`` (with its query), answered whole. Raises Unreachable, CredentialFailed; a status is never an exception here.
 
-        A transport that sees the body of a 200 coming may show ``glance`` its beginning.
+        ``body`` makes what a successful answer is put into.
         """
 
     def close(self) -> None:
@@ -57,12 +57,12 @@ class Transport(Protocol):
 
 
 class _Request(NamedTuple):
-    """A GET: path with query, headers, the deadline of the monotonic clock, and who is shown the beginning of the body."""
+    """A GET: path with query, headers, the deadline of the monotonic clock, and what makes its body."""
 
     path: str
     headers: list[tuple[str, str]]
     deadline: float
-    glance: Glance | None
+    body: NewBody
 
 
 class NativeTransport:
@@ -80,11 +80,11 @@ class NativeTransport:
         self._context: ssl.SSLContext | None = None
         self._certificate: Certificate | None = None
 
-    def exchange(self, path: str, *, accept: str = "application/json", glance: Glance | None = None) -> Answer:
+    def exchange(self, path: str, *, accept: str = "application/json", body: NewBody = Body) -> Answer:
         """One GET; a kept connection that the server has closed meanwhile is replaced by a new one."""
-        answer = self._exchange_once(path, accept, glance)
+        answer = self._exchange_once(path, accept, body)
         if answer.status == _UNAUTHORIZED and self._credential.renew():
-            return self._exchange_once(path, accept, glance)
+            return self._exchange_once(path, accept, body)
         return answer
 
     def close(self) -> None:
@@ -94,14 +94,14 @@ class NativeTransport:
         for connection in idle:
             connection.close()
 
-    def _exchange_once(self, path: str, accept: str, glance: Glance | None) -> Answer:
+    def _exchange_once(self, path: str, accept: str, body: NewBody) -> Answer:
         headers = self._headers(accept)
         if self._config.timeout:
             # the server is told as well, so that it need not work on
             path += f"{'&' if '?' in path else '?'}timeout={go_duration(self._config.timeout)}"
         certificate = self._credential.certificate() if self._server.scheme == "https" else None
         deadline = time.monotonic() + self._config.timeout if self._config.timeout else float("inf")
-        request = _Request(path, headers, deadline, glance)
+        request = _Request(path, headers, deadline, body)
         connection = self._kept(certificate)
         if connection is not None:
             with contextlib.suppress(_Stale):
@@ -168,7 +168,7 @@ class NativeTransport:
         if self._trace:
             self._trace.response(url, f"{head.status} {head.phrase}", head.headers.items(), started)
         try:
-            body = connection.body(head, request.glance if head.status == OK else None)
+            body = connection.body(head, request.body() if head.status == OK else Body())
         except BaseException as error:
             connection.close()
             if isinstance(error, OSError | BadAnswer):

@@ -11,8 +11,9 @@ from kubectl_dra.api.source import UnreadReason
 from kubectl_dra.cluster import apiserver, retries
 from kubectl_dra.cluster.apiserver import ApiServer
 from kubectl_dra.cluster.errors import Forbidden, Unauthorized, Unreachable
-from kubectl_dra.cluster.http11 import Answer
+from kubectl_dra.cluster.http11 import Answer, Body
 from kubectl_dra.cluster.restconfig import RestConfig
+from kubectl_dra.cluster.statuses import OK
 
 
 class Played:
@@ -22,13 +23,17 @@ class Played:
         self.answer = answer
         self.paths: list[str] = []
 
-    def exchange(self, path: str, *, accept: str = "application/json") -> Answer:
+    def exchange(self, path: str, *, accept: str = "application/json", body: Callable[[], Body] = Body) -> Answer:
         """What the function answers."""
         del accept
         self.paths.append(path)
         answer = self.answer(path)
         if isinstance(answer, Exception):
             raise answer
+        if answer.status == OK:
+            taken = body()
+            taken.add(answer.body)
+            return Answer(status=answer.status, headers=answer.headers, body=taken.whole())
         return answer
 
     def close(self) -> None:
@@ -92,6 +97,20 @@ def test_pages_are_followed() -> None:
     assert names(listing.pages) == ["a", "b", "c"]
     assert listing.resource_version == "7"
     assert transport.paths == ["/api/v1/nodes?limit=500", "/api/v1/nodes?limit=500&continue=t%2F1"]
+
+
+def test_slices_are_asked_for_at_once() -> None:
+    """Slices come from the server's cache, in one list; a server that stops in its middle all the same is asked for pages."""
+    source, transport = server(lambda _: page("a", "b"))
+    assert names(source.list(RESOURCE_SLICE).pages) == ["a", "b"]
+    assert transport.paths == ["/apis/resource.k8s.io/v1/resourceslices"]
+
+    source, transport = server(lambda path: page("b") if "continue" in path else page("a", continued="t"))
+    assert names(source.list(RESOURCE_SLICE).pages) == ["a", "b"]
+    assert transport.paths[1:] == [
+        "/apis/resource.k8s.io/v1/resourceslices?limit=500",
+        "/apis/resource.k8s.io/v1/resourceslices?limit=500&continue=t",
+    ]
 
 
 def test_an_expired_list_begins_again() -> None:
@@ -162,7 +181,7 @@ def test_the_newest_served_version_is_read() -> None:
     def answer(path: str) -> Answer:
         if path == "/apis/resource.k8s.io":
             return group("v1beta1", "v1beta2")
-        if path.startswith("/apis/resource.k8s.io/v1beta") and "?" not in path:
+        if path.rpartition("/")[2].startswith("v1beta"):
             return resources("resourceslices", "resourceclaims")
         return page("a") if "/v1beta2/" in path and "devicetaintrules" not in path else refused(404)
 

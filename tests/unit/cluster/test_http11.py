@@ -10,7 +10,7 @@ from contextlib import suppress
 
 import pytest
 
-from kubectl_dra.cluster.http11 import Answer, BadAnswer, HttpConnection, NoAnswer
+from kubectl_dra.cluster.http11 import Answer, BadAnswer, Body, HttpConnection, NoAnswer
 
 BODY = b"x" * 70_000
 
@@ -36,7 +36,7 @@ def exchanged(ends: tuple[socket.socket, socket.socket], content: bytes) -> Answ
 
     threading.Thread(target=serve, daemon=True).start()
     head = connection.send("/", [("Host", "h")], time.monotonic() + 5)
-    return Answer(status=head.status, headers=head.headers, body=connection.body(head), phrase=head.phrase)
+    return Answer(status=head.status, headers=head.headers, body=connection.body(head, Body()), phrase=head.phrase)
 
 
 def written(body: bytes, *lines: str, status: str = "200 OK") -> bytes:
@@ -113,8 +113,34 @@ def test_an_answer_may_come_byte_by_byte(ends: tuple[socket.socket, socket.socke
     bodies = []
     for _ in range(2):
         head = connection.send("/", [], time.monotonic() + 5)
-        bodies.append(connection.body(head))
+        bodies.append(connection.body(head, Body()))
     assert bodies == [b"first", b"second"]
+
+
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_a_body_is_seen_while_the_rest_is_to_come(ends: tuple[socket.socket, socket.socket], *, is_packed: bool) -> None:
+    """The beginning of a body is there, unpacked, before its end has been sent."""
+    ours, theirs = ends
+    connection = HttpConnection(ours)
+    text = bytes(random.Random(7).choices(b"abcdefgh", k=200_000))
+    content = gzip.compress(text) if is_packed else text
+    encoding = "Content-Encoding: gzip\r\n" if is_packed else ""
+    answer = written(content, f"{encoding}Content-Length: {len(content)}")
+    was_seen = threading.Event()
+
+    class Seen(Body):
+        def add(self, part: bytes) -> None:
+            super().add(part)
+            if part:
+                was_seen.set()
+
+    def serve() -> None:
+        theirs.sendall(answer[:-1000])
+        assert was_seen.wait(5)
+        theirs.sendall(answer[-1000:])
+
+    threading.Thread(target=serve, daemon=True).start()
+    assert connection.body(connection.send("/", [], time.monotonic() + 5), Seen()) == text
 
 
 def test_time_runs_out(ends: tuple[socket.socket, socket.socket]) -> None:
@@ -132,7 +158,7 @@ def test_time_runs_out(ends: tuple[socket.socket, socket.socket]) -> None:
     threading.Thread(target=serve, daemon=True).start()
     head = connection.send("/", [], time.monotonic() + 0.2)
     with pytest.raises(TimeoutError):
-        connection.body(head)
+        connection.body(head, Body())
     ours.close()
 
 
