@@ -35,6 +35,10 @@ class CountersExhausted(Facts):
     freed: tuple[str, ...] = ()
     together: bool = False
     """Whether each device has its counters alone, and not all that are asked for together."""
+    overdrawn: bool = False
+    """Whether it is the counters named, however the devices are chosen; else no choice stays within all of them."""
+    requests: tuple[str, ...] = ()
+    """The requests that draw on them together, where there are several."""
 
     def subject(self) -> Subject:
         """What to look at."""
@@ -45,8 +49,10 @@ class CountersExhausted(Facts):
         first = self.counters[0]
         number = len(self.devices)
         if self.together:
+            if not self.overdrawn:
+                return f"no choice of devices for {self._who} stays within the counters that they share"
             return (
-                f"the devices that {self.asked.name} may use cannot be had together: of {first.counter} of {first.counter_set}, which they "
+                f"the devices that {self._who} may use cannot be had together: of {first.counter} of {first.counter_set}, which they "
                 f"share, {first.left} of {first.total} is left, {first.wanted} wanted"
             )
         unheld = (
@@ -59,10 +65,14 @@ class CountersExhausted(Facts):
             f"{first.wanted} wanted, {first.left} of {first.total} left"
         )
 
+    @property
+    def _who(self) -> str:
+        return prose.listed(self.requests) or self.asked.name
+
     def headline(self) -> str:
         """The obstacle alone."""
         if self.together:
-            return f"devices for {self.asked.name} share counters that do not suffice for all of them"
+            return f"devices for {self._who} share counters that do not suffice for all of them"
         first = self.counters[0]
         return (
             f"too little of {first.counter} of {first.counter_set} is left for {self.asked.name}: "

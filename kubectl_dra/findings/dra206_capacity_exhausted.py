@@ -40,6 +40,8 @@ class CapacityExhausted(Facts):
     change: Change | None = None
     fits_amount: str = ""
     exclusive: bool = False
+    together: bool = False
+    """Whether each device has enough alone, and not for all that is asked of it."""
     freed: tuple[str, ...] = ()
     end: Change | None = None
 
@@ -50,6 +52,9 @@ class CapacityExhausted(Facts):
     def message(self) -> str:
         """The obstacle in one sentence."""
         number = len(self.remainders)
+        if self.together:
+            that = "the device that would do has" if number == 1 else f"the {number} devices that would do have"
+            return f"{that} too little {self.capacity} for all that {self.asked.name} wants of it together"
         wants = f"{self.wanted} of {self.capacity}" + (
             f" (asked {self.asked_amount}, rounded by the policy)" if self.asked_amount not in ("", self.wanted) else ""
         )
@@ -63,6 +68,8 @@ class CapacityExhausted(Facts):
 
     def headline(self) -> str:
         """The obstacle alone."""
+        if self.together:
+            return f"too little {self.capacity} for all that {self.asked.name} wants of it together"
         if self.never_enough:
             return f"no device has as much {self.capacity} as {self.asked.name} wants: {self.wanted} wanted, at most {self.most_left}"
         return f"too little {self.capacity} is left for {self.asked.name}: {self.wanted} wanted, at most {self.most_left} left"

@@ -65,7 +65,8 @@ OBSTACLES: dict[str, frozenset[str]] = {
         "classSelectors": "DRA105 DRA302 DRA102 DRA103",
         "taints": "DRA304 DRA204",
         "constraints": "DRA401 DRA402",
-        "counters": "DRA205 DRA212 DRA312",
+        # A pool whose devices consume what no slice declares is invalid, and valid once they consume nothing.
+        "counters": "DRA205 DRA212 DRA312 DRA303",
         "capacityRequests": "DRA107 DRA206 DRA108",
         "requestPolicies": "DRA108 DRA206",
         "bindingConditions": "DRA311",
