@@ -168,6 +168,15 @@ class Case:
             for device in slice_.spec.devices:
                 yield pool, slice_, device
 
+    def device_at(self, name: str, place: int) -> tuple[Pool, Device]:
+        """One of the devices of a node of the case, by its place in the matrix."""
+        for pool, slice_ in slices_met(self.pools_of[name], self._context.behaviour):
+            devices = slice_.spec.devices
+            if place < len(devices):
+                return pool, devices[place]
+            place -= len(devices)
+        raise IndexError(place)
+
     def rows_on(self, name: str) -> Iterator[Examination]:
         """The matrix of another node of the case: the same obstacles, the node's own devices."""
         if name == self.node.metadata.name:

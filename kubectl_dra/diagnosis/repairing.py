@@ -9,18 +9,20 @@ from kubectl_dra.api.resource import CELDeviceSelector, DeviceSelector
 from kubectl_dra.apimachinery.quantity import read_quantity
 from kubectl_dra.diagnosis import changes
 from kubectl_dra.diagnosis.matrix import is_held
+from kubectl_dra.diagnosis.rows import Alike, counted, examples
 from kubectl_dra.findings import prose
 from kubectl_dra.findings.asking import Repair
+from kubectl_dra.selection.assortment import Assortment
 from kubectl_dra.selection.clauses import explain
 from kubectl_dra.selection.device_selector import compile_selector
 from kubectl_dra.selection.groups import group_devices
-from kubectl_dra.selection.nearest import nearest_readings, vocabulary_of
+from kubectl_dra.selection.nearest import nearest_readings
 from kubectl_dra.selection.readings import readings_of
 from kubectl_dra.selection.repairs import repairs_of as selector_repairs
 from kubectl_dra.selection.repairs import try_expression
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from kubectl_dra.allocator.checks import Examination
     from kubectl_dra.allocator.requests import RequestView
@@ -39,50 +41,55 @@ _FULL_PATH = 3
 _MOST_REPAIRS = 2
 
 
-def nearest_miss(scene: Scene, environment: Environment, view: RequestView, row: Sequence[Examination]) -> NearestMiss | None:
+def nearest_miss(scene: Scene, environment: Environment, view: RequestView, row: Sequence[Alike]) -> NearestMiss | None:
     """The clause that alone keeps the most devices away, over all of the request's selectors."""
     from kubectl_dra.findings.dra101_no_device_selected import NearestMiss  # noqa: PLC0415 - one finding of many
 
     compiled = [compile_selector(one.cel.expression, environment) for one in view.selectors if one.cel]
     found: dict[str, list[int]] = {}
-    for group in group_devices(compiled, _devices(row)):
+    for group in group_devices(compiled, _examined(row)):
         clauses = [clause for selector in compiled for clause in explain(selector, group.driver, group.device).clauses]
         failing = [clause for clause in clauses if clause.outcome is not True]
         if len(failing) == 1 and len(clauses) > 1:
             found.setdefault(failing[0].text, []).extend(group.indices)
     if not found:
         return None
-    clause, indices = max(found.items(), key=lambda item: (len(item[1]), -min(item[1])))
-    devices = [row[index] for index in sorted(indices)]
-    names = tuple(str(name) for name in scene.names(one.candidate.id for one in devices))
-    examples = names if len(names) <= NearestMiss.MOST_EXAMPLES else (names[0], names[-1])
-    return NearestMiss(clause=clause, count=len(devices), examples=examples, free=sum(1 for one in devices if not is_held(one)))
+    clause, indices = max(found.items(), key=lambda item: (counted(row[index] for index in item[1]), -min(item[1])))
+    missed = [row[index] for index in sorted(indices)]
+    return NearestMiss(
+        clause=clause,
+        count=counted(missed),
+        examples=examples(scene, missed, NearestMiss.MOST_EXAMPLES),
+        free=counted(one for one in missed if not is_held(one.examination)),
+    )
 
 
-def _devices(row: Sequence[Examination]) -> list[tuple[str, Device]]:
-    return [(one.candidate.id.driver, one.candidate.device) for one in row]
+def _examined(row: Iterable[Alike]) -> list[tuple[str, Device]]:
+    """One device for all that are alike."""
+    return [(one.examination.candidate.id.driver, one.examination.candidate.device) for one in row]
 
 
-def repairs_of(scene: Scene, environment: Environment, view: RequestView, row: Sequence[Examination]) -> tuple[Repair, ...]:
+def repairs_of(scene: Scene, environment: Environment, view: RequestView, row: Sequence[Alike]) -> tuple[Repair, ...]:
     """Selectors that select something among the class's devices, nearest to what is written."""
     found: list[Repair] = []
+    devices = scene.assortment(row)
     for index, selector in enumerate(view.selectors):
         if selector.cel is not None:
-            found += _repairs(scene, environment, view, index, row)
-            found += _lower_limits(environment, view, index, selector.cel.expression, row)
+            found += _repairs(environment, view, index, devices)
+            found += _lower_limits(environment, view, index, devices)
     return tuple(found[:_MOST_REPAIRS])
 
 
-def _lower_limits(environment: Environment, view: RequestView, index: int, expression: str, row: Sequence[Examination]) -> list[Repair]:
+def _lower_limits(environment: Environment, view: RequestView, index: int, devices: Assortment) -> list[Repair]:
     """The selector with a limit that some device reaches, where it asks for more of a capacity than any device has."""
-    offered = {str(capacity.value): read_quantity(capacity.value) for one in row for capacity in one.candidate.device.capacity.values()}
-    largest_first = sorted(offered, key=lambda text: offered[text], reverse=True)
+    expression = _expression(view, index)
+    largest_first = sorted(devices.amounts, key=read_quantity, reverse=True)
     for limit in _LIMIT.finditer(expression):
         for text in largest_first:
             changed = f"{expression[: limit.start(1)]}{text}{expression[limit.end(1) :]}"
-            trial = try_expression(changed, environment, _devices(row))
+            trial = try_expression(changed, environment, devices)
             if trial.selects and not trial.fails:
-                return [_repair(view, index, expression, changed, trial.selects, len(row))]
+                return [_repair(view, index, changed, trial.selects, len(devices.devices))]
     return []
 
 
@@ -92,20 +99,24 @@ def error_repairs(
     """Selectors that do not fail on any of the devices; none for a class's selector, which is not the pod's to change."""
     if error.class_name or error.selector_index is None:
         return ()
-    return tuple(_repairs(scene, environment, view, error.selector_index, judged))[:_MOST_REPAIRS]
+    devices = scene.assortment([Alike(one) for one in judged])
+    return tuple(_repairs(environment, view, error.selector_index, devices))[:_MOST_REPAIRS]
 
 
-def _repairs(scene: Scene, environment: Environment, view: RequestView, index: int, row: Sequence[Examination]) -> list[Repair]:
+def _repairs(environment: Environment, view: RequestView, index: int, devices: Assortment) -> list[Repair]:
+    repaired = selector_repairs(_expression(view, index), environment, devices)
+    return [_repair(view, index, one.expression, one.trial.selects, len(devices.devices)) for one in repaired]
+
+
+def _expression(view: RequestView, index: int) -> str:
     selector = view.selectors[index].cel
-    expression = selector.expression if selector else ""
-    devices = _devices(row)
-    repaired = selector_repairs(expression, environment, devices, vocabulary=scene.vocabulary(devices))
-    return [_repair(view, index, expression, one.expression, one.trial.selects, len(row)) for one in repaired]
+    return selector.expression if selector else ""
 
 
-def _repair(view: RequestView, index: int, before: str, after: str, selects: int, of: int) -> Repair:
+def _repair(view: RequestView, index: int, after: str, selects: int, of: int) -> Repair:
     field = f"selectors[{index}].cel.expression"
-    return Repair(before=before, after=after, field=field, selects=selects, of=of, change=_selector_changed(view, index, after))
+    change = _selector_changed(view, index, after)
+    return Repair(before=_expression(view, index), after=after, field=field, selects=selects, of=of, change=change)
 
 
 def _selector_changed(view: RequestView, index: int, expression: str) -> Change | None:
@@ -129,7 +140,7 @@ def reading_hint(environment: Environment, expression: str, error: str, judged: 
     if not found:
         return Hint()
     key = found[1].rstrip(".")
-    vocabulary = vocabulary_of(_devices(judged))
+    vocabulary = Assortment([(one.candidate.id.driver, one.candidate.device) for one in judged]).vocabulary
     readings = [one for one in readings_of(compile_selector(expression, environment)) if one.identifier == key or key in one.path]
     reading = next((one for one in readings if len(one.path) == _FULL_PATH), None)
     if reading is None:

@@ -17,14 +17,15 @@ from kubectl_dra.inventory.podclaims import SPECIAL_CLAIM_NAME
 from kubectl_dra.scheduler.snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
 
     from kubectl_dra.allocator.requests import RequestView
     from kubectl_dra.api.core import Pod
     from kubectl_dra.api.resource import Device, ResourceClaim, ResourceClaimConsumerReference, ResourceSlice
+    from kubectl_dra.diagnosis.rows import Alike
     from kubectl_dra.inventory.allocated import Holder
     from kubectl_dra.inventory.inventory import DeviceID, Inventory
-    from kubectl_dra.selection.nearest import Vocabulary
+    from kubectl_dra.selection.assortment import Assortment
 
 _FINISHED = frozenset({"Succeeded", "Failed"})
 
@@ -36,7 +37,7 @@ class Scene:
         """A scene of ``inventory``; ``snapshot`` may be given where it was made already."""
         self.inventory = _in_order(inventory)
         self.snapshot = snapshot or Snapshot(self.inventory)
-        self._vocabularies: dict[tuple[int, ...], tuple[Sequence[tuple[str, Device]], Vocabulary]] = {}
+        self._assortments: dict[tuple[Hashable, ...], tuple[object, Assortment]] = {}
 
     @cached_property
     def events(self) -> EventLog:
@@ -50,16 +51,40 @@ class Scene:
 
     # ── devices ──
 
-    def vocabulary(self, devices: Sequence[tuple[str, Device]]) -> Vocabulary:
-        """The names and values that these devices (driver, device) have, gathered once for each set of devices."""
-        from kubectl_dra.selection.nearest import vocabulary_of  # noqa: PLC0415 - only where a selector is explained
+    def assortment(self, row: Sequence[Alike]) -> Assortment:
+        """What these devices have, gathered once for each set of devices."""
+        from kubectl_dra.diagnosis.rows import node_by_node  # noqa: PLC0415 - only where a selector is explained
+        from kubectl_dra.selection.assortment import Assortment  # noqa: PLC0415 - the same
 
-        key = tuple([id(device) for _, device in devices])
-        found = self._vocabularies.get(key)
+        key = tuple([(one.nodes, one.place) if one.case else id(one.examination.candidate.device) for one in row])
+        found = self._assortments.get(key)
         if found is None:
+            devices = [(id_.driver, device) for id_, device in node_by_node(row)]
             # The devices are kept beside it: as long as they are there, nothing else has their identities.
-            found = self._vocabularies[key] = (devices, vocabulary_of(devices))
+            found = self._assortments[key] = (devices, Assortment(devices))
         return found[1]
+
+    @cached_property
+    def nodes_own_their_pools(self) -> bool:
+        """Whether every pool has the slices of one node alone, so that no device is seen from two nodes."""
+        nodes: dict[tuple[str, str], str] = {}
+        for slice_ in self.snapshot.slices:
+            spec = slice_.spec
+            if not spec.node_name or spec.shared_counters or not spec.pool:
+                return False
+            if nodes.setdefault((spec.driver, spec.pool.name), spec.node_name) != spec.node_name:
+                return False
+        return True
+
+    @cached_property
+    def are_named_by_node(self) -> bool:
+        """Whether each device has a node of its own, and no other device there has its name."""
+        if not self.nodes_own_their_pools:
+            return False
+        names: dict[str, list[str]] = {}
+        for slice_ in self.snapshot.slices:
+            names.setdefault(slice_.spec.node_name or "", []).extend([device.name for device in slice_.spec.devices])
+        return all(len(set(those)) == len(those) for those in names.values())
 
     @cached_property
     def published(self) -> Mapping[DeviceID, tuple[ResourceSlice, Device]]:
@@ -93,7 +118,19 @@ class Scene:
 
     def name(self, id_: DeviceID) -> DeviceName:
         """A device, in the shortest form that is unique among all."""
-        return DeviceName(driver=id_.driver, pool=id_.pool, device=id_.device, shown=self._short_names.get(id_, str(id_)))
+        node, devices = self._node_of_pool.get(id_[:2], ("", frozenset()))
+        shown = f"{node}/{id_.device}" if id_.device in devices else self._short_names.get(id_, str(id_))
+        return DeviceName(driver=id_.driver, pool=id_.pool, device=id_.device, shown=shown)
+
+    @cached_property
+    def _node_of_pool(self) -> Mapping[tuple[str, ...], tuple[str, frozenset[str]]]:
+        """The node and the devices of each pool, where a node and a device's name are enough to name every device."""
+        found: dict[tuple[str, ...], tuple[str, frozenset[str]]] = {}
+        for slice_ in self.snapshot.slices if self.are_named_by_node else ():
+            key = slice_.spec.driver, slice_.spec.pool.name if slice_.spec.pool else ""
+            others = found[key][1] if key in found else frozenset()
+            found[key] = slice_.spec.node_name or "", others.union([device.name for device in slice_.spec.devices])
+        return found
 
     def names(self, ids: Iterable[DeviceID]) -> tuple[DeviceName, ...]:
         """Devices in the order in which people count."""

@@ -10,6 +10,7 @@ from kubectl_dra.allocator import rejections as why
 from kubectl_dra.allocator.result import Allocation
 from kubectl_dra.diagnosis import matrix
 from kubectl_dra.diagnosis.drivers import driver_pods, driver_workloads, looks_like, selects
+from kubectl_dra.diagnosis.rows import whole_row
 from kubectl_dra.diagnosis.spelling import nearest
 from kubectl_dra.findings import prose
 from kubectl_dra.selection.clauses import ABSENT, tally
@@ -130,22 +131,23 @@ def _driver_publishes_nothing(scene: Scene, view: RequestView, driver: str, slic
 # ── the request ──
 
 
-def _tally(scene: Scene, expression: str, devices: Sequence[tuple[str, Device]]) -> Tally:
-    return tally(compile_selector(expression, environment_of(scene)), devices)
+def _tally(scene: Scene, expression: str, devices: Sequence[tuple[str, Device]], counts: Sequence[int] | None = None) -> Tally:
+    return tally(compile_selector(expression, environment_of(scene)), devices, counts)
 
 
 def no_device_selected(scene: Scene, view: RequestView, cases: Cases, alternatives: Iterable[tuple[str, str]] = ()) -> Facts:
     """The request's selectors, clause by clause, on all devices that its class selects."""
     from kubectl_dra.findings.dra101_no_device_selected import Alternative, NoDeviceSelected, SelectorCounts  # noqa: PLC0415
 
-    row = [one for one in matrix.of_request(cases.examinations(), view) if matrix.passes_class(one)]
-    reaching = [(one.candidate.id.driver, one.candidate.device) for one in row]
+    row = [one for one in whole_row(scene, cases, view) if matrix.passes_class(one.examination)]
+    reaching = [(one.examination.candidate.id.driver, one.examination.candidate.device) for one in row]
+    counts = [one.number for one in row]
     asked = scene.asked(view)
     selectors = []
     for index, selector in enumerate(view.selectors):
         if selector.cel is None:
             continue
-        counted = _tally(scene, selector.cel.expression, reaching)
+        counted = _tally(scene, selector.cel.expression, reaching, counts)
         selectors.append(
             SelectorCounts(
                 field_path=f"{asked.path}.selectors[{index}].cel.expression",
@@ -158,7 +160,7 @@ def no_device_selected(scene: Scene, view: RequestView, cases: Cases, alternativ
 
     return NoDeviceSelected(
         asked=asked,
-        devices=len(row),
+        devices=sum(counts),
         selectors=tuple(selectors),
         nearest=nearest_miss(scene, environment_of(scene), view, row),
         repairs=repairs_of(scene, environment_of(scene), view, row),

@@ -340,20 +340,25 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """The operands of the topmost `&&`; empty where nothing can be evaluated."""
 
 
-def tally(selector: CompiledSelector, devices: Sequence[tuple[str, Device]]) -> Tally:
-    """What a selector says of devices (driver, device), clause by clause, grouped by the values that it reads."""
-    weighted = [(explain(selector, group.driver, group.device), len(group)) for group in group_devices([selector], devices)]
+def tally(selector: CompiledSelector, devices: Sequence[tuple[str, Device]], counts: Sequence[int] | None = None) -> Tally:
+    """What a selector says of devices (driver, device), clause by clause, grouped by the values that it reads.
+
+    ``counts`` says how many each device stands for, where that is more than itself.
+    """
+    groups = group_devices([selector], devices)
+    numbers = [len(group) if counts is None else sum([counts[index] for index in group.indices]) for group in groups]
+    weighted = [(explain(selector, group.driver, group.device), number) for group, number in zip(groups, numbers, strict=True)]
     outcomes: list[tuple[Value | CelError, int]] = [(explanation.outcome, count) for explanation, count in weighted]
     explained = _alike([(explanation, count) for explanation, count in weighted if explanation.clause is not None], selector)
     columns = list(zip(*(clauses for clauses, _ in explained), strict=True)) if explained else []
-    counts = [count for _, count in explained]
+    numbers = [number for _, number in explained]
     return Tally(
-        devices=len(devices),
+        devices=len(devices) if counts is None else sum(counts),
         selected=_counted(outcomes, _is_true),
         false=_counted(outcomes, _is_false),
         failures=_failures(outcomes),
         clauses=tuple(
-            _tallied(list(zip(column, counts, strict=True)), _obstacles(columns, index, counts)) for index, column in enumerate(columns)
+            _tallied(list(zip(column, numbers, strict=True)), _obstacles(columns, index, numbers)) for index, column in enumerate(columns)
         ),
     )
 

@@ -19,6 +19,7 @@ from kubectl_dra.selection.readings import Reading, readings_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from kubectl_dra.api.resource import Device, DeviceAttribute, QuantityText
     from kubectl_dra.cel.errors import CelError
@@ -105,8 +106,8 @@ class _Reads:
     def alike(self, shape: _Shape, devices: Sequence[Device]) -> Iterator[tuple[Hashable, list[int]]]:
         """What decides about the selectors, with the positions of the devices, all of one shape, on which it is that."""
         driver, names, capacities = shape
-        attributes = _columns(names, [device.attributes for device in devices])
-        entries = _columns(capacities, [device.capacity for device in devices])
+        attributes = columns_of(names, [device.attributes for device in devices])
+        entries = columns_of(capacities, [device.capacity for device in devices])
         amounts = {name: [entry.value for entry in column] for name, column in entries.items()}
         read = self._read("attributes", driver, attributes)
         taken = self._read("capacity", driver, amounts)
@@ -116,7 +117,7 @@ class _Reads:
         columns.append([device.allow_multiple_allocations for device in devices])
         yield from (((driver, _everything(devices[position])), [position]) for position in sorted(odd))
         # Names stand in the key in their order, since of a name with the driver's domain and the same without it the last one counts.
-        for positions in _positions(columns, odd):
+        for positions in positions_alike(columns, odd):
             yield (driver, read, taken, *(column[positions[0]] for column in columns)), positions
 
     def _read(self, field: str, driver: str, names: Iterable[str]) -> tuple[str, ...]:
@@ -137,13 +138,13 @@ class _Reads:
         return odd
 
 
-def _columns(names: Sequence[str], tables: Sequence[Mapping[str, T]]) -> dict[str, list[T]]:
+def columns_of(names: Sequence[str], tables: Sequence[Mapping[str, T]]) -> dict[str, list[T]]:
     """The values under each name, of tables that all have these names in this order."""
     values = list(chain.from_iterable(table.values() for table in tables))
     return {name: values[start :: len(names)] for start, name in enumerate(names)}
 
 
-def _positions(columns: Sequence[Sequence[Hashable]], without: set[int]) -> Iterable[list[int]]:
+def positions_alike(columns: Sequence[Sequence[Hashable]], without: AbstractSet[int] = frozenset()) -> Iterable[list[int]]:
     """The positions at which all columns have the same, together."""
     differing = [column for column in columns if not all(map(eq, column, repeat(column[0])))]
     positions: Iterable[int] = range(len(columns[0]))

@@ -14,10 +14,11 @@ import msgspec
 
 from kubectl_dra.cel.parser import parse
 from kubectl_dra.cel.tree import Literal, walk
+from kubectl_dra.selection.assortment import Assortment
 from kubectl_dra.selection.cel_environment import cel_environment
 from kubectl_dra.selection.device_selector import CompiledSelector, Environment, compile_selector, device_value
 from kubectl_dra.selection.edits import Draft, Edit, edits_of
-from kubectl_dra.selection.nearest import Vocabulary, nearest, vocabulary_of
+from kubectl_dra.selection.nearest import nearest
 from kubectl_dra.selection.readings import Reading, readings_in
 
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 
     from kubectl_dra.api.resource import Device
     from kubectl_dra.cel.tree import Expression
-
-    Weighted = tuple[str, Device, int]
+    from kubectl_dra.selection.assortment import Weighted
+    from kubectl_dra.selection.nearest import Vocabulary
 
 _MOST_TRIES: Final = 240
 _MOST_EDITS: Final = 4
@@ -57,22 +58,25 @@ class Repair(msgspec.Struct, frozen=True):
     trial: Trial
 
 
-def try_expression(expression: str, environment: Environment, devices: Sequence[tuple[str, Device]]) -> Trial:
+def try_expression(expression: str, environment: Environment, devices: Sequence[tuple[str, Device]] | Assortment) -> Trial:
     """What an expression does on devices (driver, device)."""
-    return _Workbench(expression, environment, devices, vocabulary_of(devices)).trial(expression)
+    return _Workbench(expression, environment, _assorted(devices)).trial(expression)
 
 
 def repairs_of(
     expression: str,
     environment: Environment,
-    devices: Sequence[tuple[str, Device]],
+    devices: Sequence[tuple[str, Device]] | Assortment,
     *,
-    vocabulary: Vocabulary | None = None,
     limit: int = 3,
 ) -> tuple[Repair, ...]:
     """The repairs of a selector, best first; none for one that selects something and fails nowhere, or where nothing helps."""
-    bench = _Workbench(expression, environment, devices, vocabulary or vocabulary_of(devices))
+    bench = _Workbench(expression, environment, _assorted(devices))
     return () if bench.trial(expression).is_sound else tuple(bench.search(expression, limit))
+
+
+def _assorted(devices: Sequence[tuple[str, Device]] | Assortment) -> Assortment:
+    return devices if isinstance(devices, Assortment) else Assortment(devices)
 
 
 class _Workbench:
@@ -80,11 +84,11 @@ class _Workbench:
 
     __slots__ = ("_devices", "_environment", "_normalizes", "_trials", "_vocabulary")
 
-    def __init__(self, expression: str, environment: Environment, devices: Sequence[tuple[str, Device]], vocabulary: Vocabulary) -> None:
+    def __init__(self, expression: str, environment: Environment, devices: Assortment) -> None:
         self._environment = environment
-        self._vocabulary = vocabulary
+        self._vocabulary = devices.vocabulary
         self._normalizes = environment.minor >= _FIRST_NORMALIZING
-        self._devices = _representatives(_names_near(expression, self._tree(expression), vocabulary), devices)
+        self._devices = devices.representatives(_names_near(expression, self._tree(expression), self._vocabulary))
         self._trials: dict[str, Trial] = {}
 
     def search(self, expression: str, limit: int) -> Iterator[Repair]:
@@ -161,18 +165,3 @@ def _names_near(expression: str, tree: Expression | None, vocabulary: Vocabulary
     everything = {name: number for section in vocabulary.names.values() for (_, name), number in section.items()}
     near = {candidate.text for word in words for candidate in nearest(word, everything, limit=6)}
     return frozenset(words | near) if expression else None
-
-
-def _representatives(names: frozenset[str] | None, devices: Sequence[tuple[str, Device]]) -> list[Weighted]:
-    """One device for all that agree on the names, with how many it stands for."""
-    groups: dict[object, tuple[str, Device, int]] = {}
-    for driver, device in devices:
-        key = (
-            driver,
-            device.allow_multiple_allocations,
-            tuple((name, attribute) for name, attribute in device.attributes.items() if names is None or name.rpartition("/")[2] in names),
-            tuple((name, entry.value) for name, entry in device.capacity.items() if names is None or name.rpartition("/")[2] in names),
-        )
-        first = groups.get(key)
-        groups[key] = (driver, device, 1) if first is None else (first[0], first[1], first[2] + 1)
-    return list(groups.values())
