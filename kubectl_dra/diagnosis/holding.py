@@ -9,8 +9,8 @@ from kubectl_dra.allocator import rejections as why
 from kubectl_dra.allocator.obstacles import Obstacle
 from kubectl_dra.allocator.result import Allocation
 from kubectl_dra.allocator.search import allocate, allocate_without
-from kubectl_dra.apimachinery.quantity import from_int, read_quantity
 from kubectl_dra.diagnosis import changes, matrix
+from kubectl_dra.diagnosis.together import spenders_of
 from kubectl_dra.findings import prose
 from kubectl_dra.inventory.allocated import allocated_state
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from kubectl_dra.api.core import Pod
     from kubectl_dra.api.meta import NamespacedName
     from kubectl_dra.api.resource import ResourceClaim
-    from kubectl_dra.apimachinery.quantity import Quantity
     from kubectl_dra.diagnosis.causes import WayOut
     from kubectl_dra.diagnosis.collect import Cases
     from kubectl_dra.diagnosis.scene import Scene
@@ -121,7 +120,7 @@ def _claims_behind(scene: Scene, held: Iterable[Examination], way: WayOut) -> tu
     for one in held:
         ids = [one.candidate.id]
         if not _holders(scene, one.candidate.id):
-            ids = _spenders(scene, one)
+            ids = spenders_of(scene, one)
         for name in [holder.claim for id_ in ids for holder in _holders(scene, id_)]:
             names[name] = names.get(name, False) or one.candidate.id in here
     claims = [scene.inventory.resource_claims[name] for name in names if name in scene.inventory.resource_claims]
@@ -130,17 +129,6 @@ def _claims_behind(scene: Scene, held: Iterable[Examination], way: WayOut) -> tu
 
 def _allocated_at(claim: ResourceClaim) -> str:
     return (claim.status.allocation.allocation_timestamp if claim.status.allocation else "") or claim.metadata.creation_timestamp
-
-
-def _spenders(scene: Scene, examination: Examination) -> list[DeviceID]:
-    """Devices of the same pool that draw from the same counter sets and are held."""
-    sets = {entry.counter_set for entry in examination.candidate.device.consumes_counters}
-    pool = examination.candidate.id[:2]
-    return [
-        id_
-        for id_, (_, device) in scene.published.items()
-        if id_[:2] == pool and sets & {entry.counter_set for entry in device.consumes_counters} and _holders(scene, id_)
-    ]
 
 
 def _has_lower_priority(scene: Scene, pod: Pod, claim: ResourceClaim) -> bool:
@@ -270,7 +258,7 @@ def counter_facts(scene: Scene, view: RequestView, candidates: Sequence[Examinat
         return _groups_differ(scene, view, candidates, groups[0])
     uses: dict[tuple[str, str, str], CounterUse] = {}
     for one in free:
-        users = tuple(str(holder.claim) for id_ in _spenders(scene, one) for holder in _holders(scene, id_))
+        users = tuple(str(holder.claim) for id_ in spenders_of(scene, one) for holder in _holders(scene, id_))
         for r in one.rejections:
             if isinstance(r, why.CountersInsufficient):
                 uses.setdefault(
@@ -293,46 +281,6 @@ def counter_facts(scene: Scene, view: RequestView, candidates: Sequence[Examinat
         freed=tuple(_ending(scene, claim) for claim in freed),
         change=_end_change(scene, freed) if freed else None,
     )
-
-
-def counters_together(scene: Scene, view: RequestView, row: Sequence[Examination]) -> Facts | None:
-    """Devices that each have their counters alone, and not as many together as are asked for; None where none consumes any."""
-    from kubectl_dra.findings.dra205_counters_exhausted import CountersExhausted, CounterUse  # noqa: PLC0415 - one finding of many
-
-    free = [one for one in row if not one.rejections and one.candidate.device.consumes_counters]
-    uses: dict[tuple[str, str, str], CounterUse] = {}
-    for one in free:
-        spenders = _spenders(scene, one)
-        users = dict.fromkeys(str(holder.claim) for id_ in spenders for holder in _holders(scene, id_))
-        for entry in one.candidate.device.consumes_counters:
-            declared = one.candidate.pool.counter_sets.get(entry.counter_set)
-            for name, counter in entry.counters.items():
-                total = read_quantity(declared.counters[name].value) if declared and name in declared.counters else from_int(0)
-                uses.setdefault(
-                    (one.candidate.id.pool, entry.counter_set, name),
-                    CounterUse(
-                        counter_set=entry.counter_set,
-                        counter=name,
-                        total=str(total),
-                        left=str(_left(scene, total, spenders, entry.counter_set, name)),
-                        wanted=f"{counter.value} each",
-                        users=tuple(users),
-                    ),
-                )
-    if not uses:
-        return None
-    devices = scene.names({one.candidate.id for one in free})
-    return CountersExhausted(asked=scene.asked(view), devices=devices, counters=tuple(uses.values()), together=True)
-
-
-def _left(scene: Scene, total: Quantity, spenders: Iterable[DeviceID], counter_set: str, name: str) -> Quantity:
-    """What the devices that are held leave of a counter."""
-    left = total
-    for id_ in spenders:
-        for entry in scene.published[id_][1].consumes_counters:
-            if entry.counter_set == counter_set and name in entry.counters:
-                left = left.sub(read_quantity(entry.counters[name].value))
-    return left
 
 
 def _groups_differ(scene: Scene, view: RequestView, candidates: Sequence[Examination], rejection: why.CompatibilityGroupsDiffer) -> Facts:

@@ -11,18 +11,21 @@ from kubectl_dra.allocator.result import AllocationError, ErrorKind
 from kubectl_dra.diagnosis import changes, matrix
 from kubectl_dra.diagnosis.collect import obstacles_behind
 from kubectl_dra.diagnosis.constraining import constraint_facts
-from kubectl_dra.diagnosis.holding import all_mode_facts, counter_facts, counters_together, held_facts
+from kubectl_dra.diagnosis.elsewhere import selected_by_node
+from kubectl_dra.diagnosis.holding import all_mode_facts, counter_facts, held_facts
 from kubectl_dra.diagnosis.selecting import capacity_facts, class_selects_nothing, no_device_selected, selector_fails
 from kubectl_dra.diagnosis.taints import covers_everything, rule_behind, taint_text
+from kubectl_dra.diagnosis.together import capacity_together, counters_together, free_shares, requests_compete
 from kubectl_dra.findings import prose
+from kubectl_dra.inventory.pools import has_compatibility_groups, is_ignored, node_matches
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kubectl_dra.allocator.checks import Examination
     from kubectl_dra.allocator.requests import RequestView
-    from kubectl_dra.api.core import Pod
-    from kubectl_dra.api.resource import DeviceTaint, DeviceToleration
+    from kubectl_dra.api.core import Node, Pod
+    from kubectl_dra.api.resource import DeviceTaint, DeviceToleration, ResourceSlice
     from kubectl_dra.diagnosis.causes import WayOut
     from kubectl_dra.diagnosis.collect import Cases
     from kubectl_dra.diagnosis.scene import Scene
@@ -49,7 +52,8 @@ def obstacle_facts(  # noqa: C901 - one line for each obstacle there is
             also = any(other.obstacles == (Obstacle.IN_USE,) and not other.plugins for other in ways)
             return constraint_facts(scene, way.case, cases, also_in_use=also, timed_out=_timed_out(scene, pod))
         case Obstacle.REQUEST_POLICIES | Obstacle.CAPACITY_REQUESTS:
-            return capacity_facts(scene, view, _stopped(cases, view, way)) or held_facts(scene, pod, way, view, cases)
+            short = capacity_facts(scene, view, _stopped(cases, view, way)) or capacity_together(scene, way, view)
+            return short or too_few(scene, pod, view, way, cases)
         case Obstacle.BINDING_CONDITIONS:
             return _binding_conditions(scene, view, way, cases)
         case Obstacle.INCOMPLETE_POOLS | Obstacle.INVALID_POOLS:
@@ -164,7 +168,25 @@ def _counters(scene: Scene, pod: Pod, view: RequestView, way: WayOut, cases: Cas
     if any(isinstance(r, why.CountersInsufficient | why.CompatibilityGroupsDiffer) for one in stopped for r in one.rejections):
         return counter_facts(scene, view, stopped, way)
     # Each device alone has its counters; together the requests overdraw them.
-    return counters_together(scene, view, matrix.of_request(way.case.matrix, view)) or too_few(scene, pod, view, way, cases)
+    return counters_together(scene, way, view) or _unseen_counters(scene, view, way) or too_few(scene, pod, view, way, cases)
+
+
+def _unseen_counters(scene: Scene, view: RequestView, way: WayOut) -> Facts | None:
+    """Devices that are not looked at at all for what they consume: a counter that no slice declares, or groups whose feature is off."""
+    if any(state == "invalid" for _, state in way.case.unusable):
+        return _pools(scene, Obstacle.INVALID_POOLS, way)
+    grouped = [one for one in scene.snapshot.slices if has_compatibility_groups(one) and is_ignored(one, scene.snapshot.behaviour)]
+    passed_over = [one for one in grouped if _is_for(one, way.case.node)]
+    if not passed_over:
+        return None
+    from kubectl_dra.findings.dra312_counters_unsupported import CountersUnsupported  # noqa: PLC0415 - one finding of many
+
+    devices = sum(len(one.spec.devices) for one in passed_over)
+    return CountersUnsupported(asked=scene.asked(view), devices=devices, gate="DRADeviceCompatibilityGroups")
+
+
+def _is_for(slice_: ResourceSlice, node: Node) -> bool:
+    return node_matches(node, slice_.spec.node_name, slice_.spec.all_nodes, slice_.spec.node_selector)
 
 
 def _binding_conditions(scene: Scene, view: RequestView, way: WayOut, cases: Cases) -> Facts:
@@ -273,10 +295,10 @@ def too_few(scene: Scene, pod: Pod, view: RequestView, way: WayOut, cases: Cases
         name: number
         for case in cases.judged
         if not case.refusals
-        for number in [sum(1 for one in matrix.of_request(case.matrix, view) if _would_do(one, way))]
+        for number in [sum(free_shares(scene, one) for one in matrix.of_request(case.matrix, view) if _would_do(one, way))]
         for name in case.nodes
     }
-    every = {one.candidate.id for one in matrix.of_request(cases.examinations(), view) if _would_do(one, way)}
+    every = sum(free_shares(scene, one) for one in matrix.of_request(cases.examinations(), view) if _would_do(one, way))
     held = sum(1 for one in matrix.of_request(cases.examinations(), view) if matrix.is_held(one) and matrix.passes_selectors(one))
     most = max(free.values(), default=0)
     wanted = view.count or 1
@@ -287,7 +309,7 @@ def too_few(scene: Scene, pod: Pod, view: RequestView, way: WayOut, cases: Cases
         return NotEnoughOnOneNode(
             asked=scene.asked(view),
             wanted=wanted,
-            free=len(every),
+            free=every,
             most=most,
             best_nodes=best,
             nodes=sum(1 for number in free.values() if number),
@@ -295,7 +317,7 @@ def too_few(scene: Scene, pod: Pod, view: RequestView, way: WayOut, cases: Cases
             others_gone=len(way.obstacles) > 1,
             change=_asking_for(scene, pod, view, most) if most else None,
         )
-    return _compete(scene, way)
+    return requests_compete(scene, way)
 
 
 def _asking_for(scene: Scene, pod: Pod, view: RequestView, count: int) -> Change | None:
@@ -306,38 +328,6 @@ def _asking_for(scene: Scene, pod: Pod, view: RequestView, count: int) -> Change
 def _would_do(examination: Examination, way: WayOut) -> bool:
     """Whether nothing keeps the device from the request but what the way out takes away besides."""
     return all(set(obstacles_behind(rejection)) & set(way.obstacles) for rejection in examination.rejections)
-
-
-def _compete(scene: Scene, way: WayOut) -> Facts:
-    from kubectl_dra.findings.dra213_requests_compete import RequestsCompete  # noqa: PLC0415 - one finding of many
-
-    views = matrix.views_in(way.case.matrix)
-    several = len({view.claim_index for view in views}) > 1
-    lines = []
-    for view in views:
-        row = matrix.of_request(way.case.matrix, view)
-        free = [one for one in row if not one.rejections]
-        names = prose.span([str(name) for name in scene.names({one.candidate.id for one in free})])
-        wanted = "all" if view.wants_all else str(view.count or 1)
-        name = _name_among(scene, view, several=several)
-        lines.append(f"{name} wants {wanted} of {len(free)}: {names}" if free else f"{name} wants {wanted} of none")
-    claims = tuple(dict.fromkeys(view.claim.metadata.key for view in views))
-    subjects = tuple(
-        scene.subject_of_claim(scene.inventory.resource_claims[key]) for key in claims if key in scene.inventory.resource_claims
-    )
-    return RequestsCompete(
-        claims=subjects or (scene.subject_of_claim(way.case.claims[0]),),
-        requests=tuple(_name_among(scene, view, several=several) for view in views),
-        node=way.case.node.metadata.name,
-        nodes=len(way.case.nodes),
-        evidence_lines=tuple(lines),
-    )
-
-
-def _name_among(scene: Scene, view: RequestView, *, several: bool) -> str:
-    """The request by name, with its claim where there are several."""
-    asked = scene.asked(view)
-    return asked.name if several else asked.brief
 
 
 def _found_elsewhere(way: WayOut, ways: Sequence[WayOut]) -> RequestView | None:
@@ -357,8 +347,16 @@ def _other_nodes(scene: Scene, view: RequestView, way: WayOut, cases: Cases) -> 
         number = sum(1 for one in matrix.of_request(case.matrix, view) if not one.rejections)
         if number:
             fitting.update(dict.fromkeys(case.nodes, number))
+    fitting = fitting or selected_by_node(scene, view)
+    gone = tuple(name for name in fitting if name and name not in scene.inventory.nodes)
     single = way.case.node.metadata.name if len(cases.judged) == 1 and len(way.case.nodes) == 1 else ""
-    return DevicesOnOtherNodes(asked=scene.asked(view), devices=sum(fitting.values()), nodes=tuple(fitting), node=single)
+    return DevicesOnOtherNodes(
+        asked=scene.asked(view),
+        devices=sum(fitting.values()),
+        nodes=tuple(filter(None, fitting)),
+        node=single,
+        why_not=(f"{prose.listed(gone)} {prose.verb(len(gone), 'is')} no node of this cluster",) if gone and scene.inventory.nodes else (),
+    )
 
 
 def first_layer(scene: Scene, pod: Pod, cases: Cases) -> Facts | None:
