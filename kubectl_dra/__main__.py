@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 
 INTERRUPTED = 130
+_CHILDREN = "kubectl_dra.cluster.children"
 
 
 def program() -> None:
@@ -28,9 +30,17 @@ def completer() -> None:
 
 
 def _leave_on_interrupt() -> None:
-    """Ends the program on Ctrl-C at once, unless it was started to ignore that. Nothing that it holds needs putting away."""
+    """Ends the program on Ctrl-C at once, unless it was started to ignore that."""
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
-        signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
+        signal.signal(signal.SIGINT, _leave)
+
+
+def _leave(*_: object) -> None:
+    """Nothing that the program holds needs putting away but the programs that it has started itself."""
+    try:
+        getattr(sys.modules.get(_CHILDREN), "end_children", list)()
+    finally:
+        os._exit(INTERRUPTED)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,8 @@ _PATIENCE = 0.25
 """Seconds in which a program may end by itself: Ctrl-C reached it as well, and it may have a terminal to put right."""
 
 _running: set[subprocess.Popen[bytes]] = set()
-_lock = threading.Lock()
+_lock = threading.RLock()
+"""Taken again by the thread that holds it where Ctrl-C comes while it starts something."""
 
 
 @contextlib.contextmanager

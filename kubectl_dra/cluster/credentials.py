@@ -179,7 +179,7 @@ class ExecPlugin:
             return self._status
 
     def _run(self) -> ExecCredentialStatus:
-        import subprocess  # noqa: PLC0415  (6 ms that only exec plugins need)
+        from kubectl_dra.cluster.children import started  # noqa: PLC0415  (6 ms that only exec plugins need)
 
         command = os.path.normpath(self._plugin.command or "")
         program = find_program(command, self._environment)
@@ -187,20 +187,19 @@ class ExecPlugin:
             raise CredentialFailed(self._not_found(command), where=command)
         is_interactive = self._is_interactive()
         try:
-            finished = subprocess.run(
+            with started(
                 [command, *(argument or "" for argument in self._plugin.args or ())],
+                self._child_environment(is_interactive=is_interactive),
                 executable=program,
-                env=self._child_environment(is_interactive=is_interactive),
-                stdin=None if is_interactive else subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                check=False,
-            )
+                reads_terminal=is_interactive,
+            ) as process:
+                output, _ = process.communicate()
         except (OSError, ValueError) as error:
             raise CredentialFailed(f"exec plugin {command} cannot be started: {reason_of(error)}", where=command) from error
-        if finished.returncode != 0:
-            ended = f"exit code {finished.returncode}" if finished.returncode > 0 else f"signal {-finished.returncode}"
+        if process.returncode != 0:
+            ended = f"exit code {process.returncode}" if process.returncode > 0 else f"signal {-process.returncode}"
             raise CredentialFailed(f"exec plugin {command} failed with {ended}; what it said stands above", where=command)
-        return self._read(command, finished.stdout)
+        return self._read(command, output)
 
     def _is_interactive(self) -> bool:
         """Whether the plugin may read standard input. Follows ``isInteractive``."""

@@ -1,8 +1,6 @@
 """A cluster in trouble: what is shown is true, and what could not be read is said."""
 
 import json
-import os
-import signal
 import subprocess
 import threading
 import time
@@ -203,23 +201,3 @@ def test_a_server_that_restarts_in_mid_list_is_waited_for(trouble: Trouble) -> N
     ran = trouble.run("devices", "-o", "json", fault=Fault(damage=damage, first=1, times=1))
     assert ran.returncode == 0, ran.stderr
     assert json.loads(ran.stdout)["items"] == json.loads(trouble.truth)["items"]
-
-
-@pytest.mark.parametrize("seconds", [0.05, 0.2, 0.5, 1.0])
-def test_ctrl_c_is_quiet(trouble: Trouble, tmp_path: Path, seconds: float) -> None:
-    """At any moment it ends the command with 130, without a word, and leaves no file."""
-    trouble.server.fault = Fault(damage=delays(5), path="/")
-    environment = trouble.environment() | {"TMPDIR": str(tmp_path)}
-    process = subprocess.Popen(
-        # whoever is started in the background, as by a CI, has been told to ignore it
-        ["env", "--default-signal=INT", *trouble.command("devices")],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
-    time.sleep(seconds)
-    os.killpg(process.pid, signal.SIGINT)
-    output, errors = process.communicate(timeout=10)
-    assert (process.returncode, output, errors) in ((130, b"", b""), (-signal.SIGINT, b"", b""))
-    assert list(tmp_path.iterdir()) == []
