@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kubectl_dra.allocator import rejections as why
 from kubectl_dra.allocator.obstacles import Obstacle
-from kubectl_dra.scheduler.reasons import Plugin
+from kubectl_dra.scheduler.reasons import Plugin, ResourcesInsufficient
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -95,8 +95,15 @@ def _place(obstacle: Obstacle) -> int:
 def _rank(way: WayOut) -> tuple[object, ...]:
     selects_none = not way.asks_for_less or _is_unselected(way)
     plugins = tuple(_PLUGINS.index(plugin) if plugin in _PLUGINS else len(_PLUGINS) for plugin in way.plugins)
-    chosen = any(plugin in _CHOSEN for plugin in way.plugins)
+    chosen = any(plugin in _CHOSEN for plugin in way.plugins) or _is_counted_by_plugin(way)
     return (way.asks_for_less, way.size, not selects_none, chosen, tuple(map(_place, way.obstacles)), plugins, -len(way.case.nodes))
+
+
+def _is_counted_by_plugin(way: WayOut) -> bool:
+    """Whether the node lacks an extended resource that DRA backs and that a device plugin counts there; DRA devices tell more."""
+    backed = way.case.scene.snapshot.backing_classes
+    short = [one for refusal in way.case.refusals if isinstance(refusal, ResourcesInsufficient) for one in refusal.shortages]
+    return any(one.name in backed for one in short)
 
 
 def _is_unselected(way: WayOut) -> bool:

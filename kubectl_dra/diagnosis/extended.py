@@ -10,6 +10,7 @@ from kubectl_dra.diagnosis import changes
 from kubectl_dra.diagnosis.scene import subject_of_pod
 from kubectl_dra.diagnosis.spelling import nearest
 from kubectl_dra.inventory.podclaims import extended_resource_requests, wanted_extended_resources, with_requests
+from kubectl_dra.inventory.podrequests import IMPLICIT_PREFIX
 from kubectl_dra.scheduler.reasons import ResourcesInsufficient
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def unknown_resource(scene: Scene, pod: Pod) -> Facts | None:
         from kubectl_dra.findings.dra115_extended_resource_unknown import ExtendedResourceUnknown  # noqa: PLC0415
 
         container, path = _place(pod, resource)
+        named = resource.removeprefix(IMPLICIT_PREFIX) if resource.startswith(IMPLICIT_PREFIX) else ""
         mapped = tuple(
             sorted(one.spec.extended_resource_name for one in scene.inventory.device_classes.values() if one.spec.extended_resource_name)
         )
@@ -46,7 +48,8 @@ def unknown_resource(scene: Scene, pod: Pod) -> Facts | None:
             amount=str(amount),
             mapped=mapped,
             offered=plugins,
-            nearest=nearest(resource, (*mapped, *plugins)),
+            nearest=nearest(named, tuple(sorted(scene.inventory.device_classes))) if named else nearest(resource, (*mapped, *plugins)),
+            class_named=named,
             field_path=path,
             class_candidates=tuple(one.metadata.name for one in classes),
             change=changes.class_changed(classes[0], extended_resource_name=resource) if len(classes) == 1 else None,

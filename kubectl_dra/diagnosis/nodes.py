@@ -229,9 +229,16 @@ def _resources_short(scene: Scene, pod: Pod, cases: Sequence[Case]) -> Facts:
         pod=subject_of_pod(pod),
         shortages=tuple(shortages),
         fits_with=less.text if less else "",
+        roomy=next((case.nodes[0] for case in cases if _would_be_large_enough(case)), ""),
         change=less.change if less else None,
         users=tuple(f"{name} ({_amount(shortages[0].resource, amount)})" for amount, name in sorted(users, reverse=True)[:3]),
     )
+
+
+def _would_be_large_enough(case: Case) -> bool:
+    """Whether the node has as much as the pod wants, were it empty."""
+    short = [one for refusal in case.refusals if isinstance(refusal, reasons.ResourcesInsufficient) for one in refusal.shortages]
+    return all(one.requested <= one.capacity for one in short)
 
 
 class _Less(NamedTuple):

@@ -261,7 +261,7 @@ def _without_devices(scene: Scene, pod: Pod, outcome: Filtered) -> tuple[Facts, 
         return (unknown,)
     said = words.reasons_in(f"nodes are available: {', '.join(_reasons(outcome))}")
     nodes = tuple(name for group in outcome.groups for name in group.nodes)
-    return (NodeRefusesPod(pod=subject_of_pod(pod), nodes=nodes, reasons=tuple(sorted(said))),)
+    return (NodeRefusesPod(pod=subject_of_pod(pod), nodes=nodes, reasons=tuple(sorted(said)), with_devices=False),)
 
 
 def _reasons(outcome: Filtered) -> Iterator[str]:

@@ -22,6 +22,8 @@ class ExtendedResourceUnknown(Facts):
     offered: tuple[str, ...] = ()
     nearest: tuple[str, ...] = ()
     field_path: str = ""
+    class_named: str = ""
+    """The class whose name the resource has, in the form ``deviceclass.resource.kubernetes.io/CLASS``; no such class exists."""
     class_candidates: tuple[str, ...] = ()
     change: Change | None = None
 
@@ -31,6 +33,8 @@ class ExtendedResourceUnknown(Facts):
 
     def message(self) -> str:
         """The obstacle in one sentence."""
+        if self.class_named:
+            return f"extended resource {self.resource} stands for DeviceClass {self.class_named}, which does not exist"
         return f"no DeviceClass maps extended resource {self.resource}, and no node offers it"
 
     def evidence(self) -> tuple[Evidence, ...]:
@@ -38,6 +42,8 @@ class ExtendedResourceUnknown(Facts):
         lines = []
         if self.nearest:
             lines.append(Evidence(label="nearest", text=prose.listed(self.nearest)))
+        if self.class_named:
+            return tuple(lines)
         lines.append(Evidence(label="mapped", text=prose.listed(self.mapped) or "no class has spec.extendedResourceName"))
         if self.offered:
             lines.append(Evidence(label="offered", text=f"{prose.listed(self.offered)} by device plugins"))
@@ -45,6 +51,11 @@ class ExtendedResourceUnknown(Facts):
 
     def proposals(self) -> tuple[Proposal, ...]:
         """What would take it away."""
+        if self.class_named:
+            prefix = self.resource.removesuffix(self.class_named)
+            meant = f": {prefix}{self.nearest[0]}" if self.nearest else ""
+            text = f"create the pod anew with the name of a class that exists in {self.field_path.partition('[' + self.resource)[0]}{meant}"
+            return (Proposal(text=text, command="kubectl dra classes", brief="name a class that exists"),)
         name = self.class_candidates[0] if len(self.class_candidates) == 1 else "CLASS"
         return (
             Proposal(

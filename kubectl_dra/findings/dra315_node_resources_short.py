@@ -29,6 +29,8 @@ class NodeResourcesShort(Facts):
     users: tuple[str, ...] = ()
     change: Change | None = None
     fits_with: str = ""
+    roomy: str = ""
+    """A node that would be large enough if other pods left it; empty where none is."""
 
     def subject(self) -> Subject:
         """What to look at."""
@@ -61,6 +63,11 @@ class NodeResourcesShort(Facts):
         if self.fits_with:
             text = f"create the pod anew with spec.containers[0].resources.requests.{self.fits_with}, if that is enough for it"
             offers.append(Proposal(text=text, brief=f"ask for {self.fits_with}", change=self.change))
-        text = f"make room on {self.shortages[0].node}: move pods that need no device to other nodes"
-        offers.append(Proposal(text=text, brief="make room on the node"))
+        if self.roomy:
+            text = f"make room on {self.roomy}: move pods that need no device to other nodes"
+            offers.append(Proposal(text=text, brief="make room on the node"))
+        elif not offers:
+            offers.append(
+                Proposal(text="ask for less, or add a larger node with such devices: none of these is large enough", brief="ask for less")
+            )
         return tuple(offers)

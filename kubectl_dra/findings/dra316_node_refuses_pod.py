@@ -17,6 +17,8 @@ class NodeRefusesPod(Facts):
     pod: Subject
     nodes: tuple[str, ...]
     reasons: tuple[str, ...]
+    with_devices: bool = True
+    """Whether it is nodes with devices that refuse the pod; else the pod asks for none."""
 
     def subject(self) -> Subject:
         """What to look at."""
@@ -25,8 +27,13 @@ class NodeRefusesPod(Facts):
     def message(self) -> str:
         """The obstacle in one sentence."""
         number = len(self.nodes)
-        return f"{prose.listed(self.nodes)}, with the devices, {prose.verb(number, 'refuses')} the pod: {prose.listed(self.reasons)}"
+        if not self.nodes:
+            return f"no node takes the pod: {prose.listed(self.reasons)}"
+        devices = ", with the devices," if self.with_devices else ""
+        return f"{prose.listed(self.nodes)}{devices} {prose.verb(number, 'refuses')} the pod: {prose.listed(self.reasons)}"
 
     def headline(self) -> str:
         """The obstacle alone."""
-        return f"the nodes with devices refuse the pod: {prose.listed(self.reasons)}"
+        if not self.nodes:
+            return self.message()
+        return f"the nodes {'with devices ' if self.with_devices else ''}refuse the pod: {prose.listed(self.reasons)}"

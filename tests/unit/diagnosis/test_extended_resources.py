@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from kubectl_dra.api.core import Pod
+from kubectl_dra.api.core import Node, Pod
+from kubectl_dra.apimachinery.decode import convert
 from kubectl_dra.diagnosis.diagnosis import Diagnosis
 from tests.unit.diagnosis.lab import claim, codes, device_class, found, node, pod, units
 
@@ -47,3 +48,32 @@ def test_it_is_called_by_its_name() -> None:
         asking("1", resourceClaims=[{"name": "c", "resourceClaimName": "c"}]),
     )
     assert told.findings[0].headline == f"request gpu of claim c and extended resource {RESOURCE} fit alone and not together"
+
+
+def test_a_class_that_does_not_exist() -> None:
+    """A resource that has the name of a class which does not exist is told so, with the class that may be meant."""
+    name = "deviceclass.resource.kubernetes.io/gpus.example.com"
+    told = found(node(), device_class(), units("n1", "a"), asking("1", name))
+    assert codes(told) == ["DRA115"]
+    assert told.findings[0].message == f"extended resource {name} stands for DeviceClass gpus.example.com, which does not exist"
+    assert told.findings[0].remedies[0].text.endswith(": deviceclass.resource.kubernetes.io/gpu.example.com")
+
+
+def test_devices_come_before_a_full_device_plugin() -> None:
+    """Where one node's device plugin has nothing left and another's DRA devices are held, the devices are told first."""
+    full = convert({"metadata": {"name": "n2"}, "status": {"allocatable": {"pods": "9", "cpu": "1", RESOURCE: "1"}}}, Node)
+    user = pod("user", on="n2", containers=[{"name": "m", "resources": {"requests": {RESOURCE: "1"}}}])
+    told = found(
+        *(node(), full, user, device_class(extendedResourceName=RESOURCE), units("n1", "a")),
+        *(claim("h", holds=["n1/a"], by="p"), pod("p", "h", on="n1"), asking("1")),
+    )
+    assert codes(told) == ["DRA201"]
+
+
+def test_a_resource_of_device_plugins_alone() -> None:
+    """A pod that no device of DRA concerns is not told of nodes with devices."""
+    full = convert({"metadata": {"name": "n2"}, "status": {"allocatable": {"pods": "9", "cpu": "1", RESOURCE: "1"}}}, Node)
+    user = pod("user", on="n2", containers=[{"name": "m", "resources": {"requests": {RESOURCE: "1"}}}])
+    told = found(node(), full, user, asking("1"))
+    assert codes(told) == ["DRA316"]
+    assert told.findings[0].message == f"n1 and n2 refuse the pod: Insufficient {RESOURCE}"

@@ -44,3 +44,11 @@ def test_a_taint_of_an_unwell_node() -> None:
     told = tainted("node.kubernetes.io/unreachable")
     assert codes(told) == ["DRA314"]
     assert [remedy.command for remedy in told.findings[0].remedies] == ["kubectl describe node n1"]
+
+
+def test_no_node_is_large_enough() -> None:
+    """Where a node would be too small were it empty, nobody is told to make room on it."""
+    wants = {"name": "main", "resources": {"requests": {"cpu": "9"}, "claims": [{"name": "c"}]}}
+    told = found(node(cpu="8"), device_class(), units("n1", "a"), claim("c"), pod("wants", "c", containers=[wants]))
+    assert codes(told) == ["DRA315"]
+    assert [remedy.brief for remedy in told.findings[0].remedies] == ["ask for cpu: 8"]
