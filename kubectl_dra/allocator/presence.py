@@ -5,12 +5,14 @@ Taking away an obstacle that is not there leaves the same search, so it need not
 
 from __future__ import annotations
 
+from collections import Counter
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from kubectl_dra.allocator.obstacles import Obstacle
 from kubectl_dra.allocator.relaxation import Relaxation
 from kubectl_dra.allocator.requests import views_of
+from kubectl_dra.inventory.pools import pool_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -31,12 +33,26 @@ def obstacles_of_slices(slices: Sequence[ResourceSlice]) -> frozenset[Obstacle]:
         found.add(Obstacle.BINDING_CONDITIONS)
     if _have_policies(devices):
         found.add(Obstacle.REQUEST_POLICIES)
+    doubtful = list(_not_plain(slices))
     for obstacle in (Obstacle.INVALID_POOLS, Obstacle.INCOMPLETE_POOLS):
-        if any(
-            changed.spec != slice_.spec for changed, slice_ in zip(Relaxation(frozenset({obstacle})).slices(slices), slices, strict=True)
-        ):
+        relaxed = Relaxation(frozenset({obstacle})).slices(doubtful)
+        if any(changed.spec != slice_.spec for changed, slice_ in zip(relaxed, doubtful, strict=True)):
             found.add(obstacle)
     return frozenset(found)
+
+
+def _not_plain(slices: Sequence[ResourceSlice]) -> Iterator[ResourceSlice]:
+    """The slices of pools that may be incomplete or invalid: all but lone slices that say so, without counters, their devices well named."""
+    number = Counter((slice_.spec.driver, pool_of(slice_).name) for slice_ in slices)
+    for slice_ in slices:
+        devices, pool = slice_.spec.devices, pool_of(slice_)
+        is_alone = number[slice_.spec.driver, pool.name] == pool.resource_slice_count == 1
+        has_counters = slice_.spec.shared_counters or any(map(_COUNTERS, devices))
+        if not is_alone or has_counters or len(set(map(_NAME, devices))) < len(devices):
+            yield slice_
+
+
+_NAME, _COUNTERS = attrgetter("name"), attrgetter("consumes_counters")
 
 
 def _have_policies(devices: Sequence[Device]) -> bool:

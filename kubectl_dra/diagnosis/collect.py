@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from kubectl_dra.allocator.rejections import Rejection
     from kubectl_dra.allocator.result import Outcome
     from kubectl_dra.api.core import Node, Pod
-    from kubectl_dra.api.resource import Device, ResourceClaim, ResourceSlice
+    from kubectl_dra.api.resource import Device, ResourceClaim
     from kubectl_dra.diagnosis.scene import Scene
     from kubectl_dra.inventory.pools import Pool, PoolID
     from kubectl_dra.scheduler.dynamicresources import PodDevices
@@ -162,11 +162,10 @@ class Case:
             met.add(Obstacle.COUNTS)
         return [obstacle for obstacle in Obstacle if obstacle in met or obstacle in _ALWAYS]
 
-    def devices_on(self, name: str) -> Iterator[tuple[Pool, ResourceSlice, Device]]:
-        """The devices of a node of the case, in the order of the matrix."""
-        for pool, slice_ in slices_met(self.pools_of[name], self._context.behaviour):
-            for device in slice_.spec.devices:
-                yield pool, slice_, device
+    def devices_on(self, name: str) -> list[tuple[str, Device]]:
+        """The devices of a node of the case (driver, device), in the order of the matrix."""
+        met = slices_met(self.pools_of[name], self._context.behaviour)
+        return [(slice_.spec.driver, device) for _, slice_ in met for device in slice_.spec.devices]
 
     def device_at(self, name: str, place: int) -> tuple[Pool, Device]:
         """One of the devices of a node of the case, by its place in the matrix."""
@@ -184,7 +183,8 @@ class Case:
             return
         own = [
             Candidate(id=DeviceID(pool.id.driver, pool.id.pool, device.name), device=device, slice_=slice_, pool=pool)
-            for pool, slice_, device in self.devices_on(name)
+            for pool, slice_ in slices_met(self.pools_of[name], self._context.behaviour)
+            for device in slice_.spec.devices
         ]
         for number, one in enumerate(self.matrix):
             yield Examination(request=one.request, candidate=own[number % len(own)], rejections=one.rejections)

@@ -34,9 +34,13 @@ class Loss(NamedTuple):
 def losses(scene: Scene, objects: Iterable[Stored]) -> Iterator[Loss]:
     """What these objects lost, by their own annotation; objects that were not applied with kubectl show nothing."""
     for stored in objects:
-        applied = stored.metadata.annotations.get(_LAST_APPLIED)
-        if applied:
-            yield from _losses_of(scene, stored, applied)
+        if was_applied(stored):
+            yield from _losses_of(scene, stored, stored.metadata.annotations[_LAST_APPLIED])
+
+
+def was_applied(stored: Stored) -> bool:
+    """Whether the object says what was applied to it."""
+    return bool(stored.metadata.annotations.get(_LAST_APPLIED))
 
 
 def _losses_of(scene: Scene, stored: Stored, applied: str) -> Iterator[Loss]:

@@ -207,10 +207,9 @@ def _unpublished(scene: Scene, cases: Cases, ways: Sequence[WayOut]) -> Facts | 
     """A request whose class selects no device at all; None where something else explains more."""
     if ways and not ways[0].asks_for_less:
         return None
-    examinations = list(cases.examinations())
     for view in _needed_views(cases):
-        row = matrix.of_request(examinations, view)
-        if any(matrix.passes_class(one) for one in row) or view.device_class_name not in scene.inventory.device_classes:
+        rows = (matrix.of_request(case.matrix, view) for case in cases.judged)
+        if any(matrix.passes_class(one) for row in rows for one in row) or view.device_class_name not in scene.inventory.device_classes:
             continue
         if not class_selects_something(scene, view.device_class_name):
             return class_selects_nothing(scene, view, cases)

@@ -66,14 +66,17 @@ def _place_of_node(name: str) -> tuple[str | int, ...]:
     return in_counting_order(f"{name}/")
 
 
-def node_by_node(row: Sequence[Alike]) -> Iterator[tuple[DeviceID, Device]]:
-    """All devices of a row, those of a node beside one another."""
+def node_by_node(row: Sequence[Alike]) -> Iterator[tuple[str, Device]]:
+    """All devices of a row with their drivers, those of a node beside one another."""
     for case, group in groupby(row, key=lambda one: one.case):
         together = list(group)
         if case is None:
-            yield from (pair for one in together for pair in one.devices())
-        else:
-            yield from (one.device_on(name) for name in case.pools_of for one in together)
+            yield from ((one.examination.candidate.id.driver, one.examination.candidate.device) for one in together)
+            continue
+        places = [one.place for one in together]
+        for name in case.pools_of:
+            devices = case.devices_on(name)
+            yield from devices if len(places) == len(devices) else [devices[place] for place in places]
 
 
 def counted(row: Iterable[Alike]) -> int:

@@ -59,7 +59,7 @@ class Scene:
         key = tuple([(one.nodes, one.place) if one.case else id(one.examination.candidate.device) for one in row])
         found = self._assortments.get(key)
         if found is None:
-            devices = [(id_.driver, device) for id_, device in node_by_node(row)]
+            devices = list(node_by_node(row))
             # The devices are kept beside it: as long as they are there, nothing else has their identities.
             found = self._assortments[key] = (devices, Assortment(devices))
         return found[1]

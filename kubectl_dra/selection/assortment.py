@@ -50,25 +50,28 @@ class Assortment:
         drivers: Counter[str] = Counter()
         attributes: Counter[tuple[str, str]] = Counter()
         capacities: Counter[tuple[str, str]] = Counter()
-        texts: dict[tuple[str, str], list[tuple[int, int, str, int]]] = {}
+        texts: dict[tuple[str, str], list[tuple[Counter[str | None], list[tuple[int, int, str | None]]]]] = {}
         for (driver, names, amounts), indices in self._shapes.items():
             drivers[driver] += len(indices)
             for name in amounts:
                 capacities[qualified_name(name, driver)] += len(indices)
             columns = columns_of(names, [self.devices[index][1].attributes for index in indices])
+            is_twice = len({qualified_name(name, driver) for name in names}) < len(names)
             for place, name in enumerate(names):
                 key = qualified_name(name, driver)
                 attributes[key] += len(indices)
                 written = [one.version if one.string is None else one.string for one in columns[name]]
-                first = dict(zip(reversed(written), reversed(indices), strict=True))
-                counted = [(first[text], place, text, count) for text, count in Counter(written).items() if text is not None]
+                counted = Counter(written)
+                counted.pop(None, None)  # numbers and the like
                 if counted:
-                    texts.setdefault(key, []).extend(counted)
+                    first = dict(zip(reversed(written), reversed(indices), strict=True)) if len(self._shapes) > 1 or is_twice else {}
+                    met = [(first.get(text, number), place, text) for number, text in enumerate(counted)]
+                    texts.setdefault(key, []).append((counted, met))
         return Vocabulary(
             devices=len(self.devices),
             drivers=dict(drivers),
             names={"attributes": dict(attributes), "capacity": dict(capacities)},
-            texts={key: _summed(sorted(found)) for key, found in texts.items()},
+            texts={key: _summed(found) for key, found in texts.items()},
         )
 
     @cached_property
@@ -105,8 +108,10 @@ def _is_among(identifiers: frozenset[str] | None, name: str) -> bool:
     return identifiers is None or name.rpartition("/")[2] in identifiers
 
 
-def _summed(counted: Sequence[tuple[int, int, str, int]]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for _, _, text, count in counted:
-        found[text] = found.get(text, 0) + count
-    return found
+def _summed(parts: Sequence[tuple[Counter[str | None], list[tuple[int, int, str | None]]]]) -> dict[str, int]:
+    """The texts of all parts, counted, in the order in which they are met first."""
+    total = parts[0][0]
+    for counts, _ in parts[1:]:
+        total.update(counts)
+    order = sorted((place for _, met in parts for place in met), key=lambda place: place[:2]) if len(parts) > 1 else parts[0][1]
+    return {text: total[text] for *_, text in order if text is not None}
