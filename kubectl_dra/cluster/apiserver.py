@@ -270,8 +270,11 @@ class ApiServer:
         """One consistent list. A list that expired in its middle is begun again, and at last asked for without pages."""
         look = partial(ahead, kind, api_version) if ahead else None
         query = {name: text for name, text in selectors.items() if text}
-        if kind is RESOURCE_SLICE and not query and (whole := self._whole_list(collection, look)).is_all:
-            return _listing(kind, api_version, collection, whole)
+        if kind is RESOURCE_SLICE and not query:
+            with contextlib.suppress(Expired):
+                whole = self._whole_list(collection, look)
+                if whole.is_all:
+                    return _listing(kind, api_version, collection, whole)
         for _ in range(_MOST_RESTARTS):
             with contextlib.suppress(Expired):
                 pages = read_pages(Pages(self.get, collection, {**query, "limit": str(PAGE_SIZE)}), look)
