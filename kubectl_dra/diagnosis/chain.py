@@ -62,6 +62,7 @@ def _claim_not_found(scene: Scene, pod: Pod, entry: PodResourceClaim, name: Name
         existing=existing,
         nearest=nearest(name.name, existing),
         elsewhere=elsewhere,
+        node=pod.spec.node_name,
     )
 
 

@@ -21,6 +21,8 @@ class ClaimNotFound(Facts):
     existing: tuple[str, ...] = ()
     nearest: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()
+    node: str = ""
+    """The node that the pod has already, past the scheduler."""
 
     def subject(self) -> Subject:
         """What to look at."""
@@ -45,6 +47,8 @@ class ClaimNotFound(Facts):
             lines.append(Evidence(label="claims", text=f"none in namespace {self.pod.namespace}"))
         if self.elsewhere:
             lines.append(Evidence(label="elsewhere", text=f"{prose.listed(self.elsewhere)}: claims are not shared between namespaces"))
+        if self.node:
+            return (*lines, Evidence(label="past", text="the pod has a node, and only the scheduler would allocate the claim"))
         text = "the scheduler keeps such a pod out of its queue and says nothing: no condition, no event"
         return (*lines, Evidence(label="silence", text=text))
 
@@ -54,7 +58,8 @@ class ClaimNotFound(Facts):
         if self.nearest:
             text = f"create the pod anew with spec.resourceClaims[{self.entry_index}].resourceClaimName: {self.nearest[0]}"
             offers.append(Proposal(text=text, brief=f"nearest is {self.nearest[0]}", untried="a pod's claims cannot be changed"))
-        text = f"create ResourceClaim/{self.claim_name} -n {self.pod.namespace}; the pod is then tried at once"
+        then = "then create the pod anew without spec.nodeName" if self.node else "the pod is then tried at once"
+        text = f"create ResourceClaim/{self.claim_name} -n {self.pod.namespace}; {then}"
         command = f"kubectl dra new-claim --claim --name {self.claim_name} -n {self.pod.namespace} --class CLASS"
         offers.append(
             Proposal(text=text, command=command, brief=f"create claim {self.claim_name}", untried="what it should ask for is not known")

@@ -57,3 +57,11 @@ def test_a_request_that_no_container_lists() -> None:
     told = found(*HARDWARE, both, pod("wants", "c", on="n1", containers=[container]))
     assert codes(told) == ["DRA117"]
     assert told.findings[0].headline == "no container lists request gpu of claim c under resources.claims"
+
+
+def test_a_claim_that_is_missing() -> None:
+    """A pod with a node is not promised that it is tried once its claim is there: the scheduler does not look at it again."""
+    told = found(*HARDWARE, pod("wants", "c", on="n1", status=STARTING))
+    assert codes(told) == ["DRA109"]
+    assert told.findings[0].remedies[0].text == "create ResourceClaim/c -n ml; then create the pod anew without spec.nodeName"
+    assert "silence" not in [line.label for line in told.findings[0].evidence]
