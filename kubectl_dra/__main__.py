@@ -36,7 +36,8 @@ def _leave_on_interrupt() -> None:
 
 
 def _leave(*_: object) -> None:
-    """Nothing that the program holds needs putting away but the programs that it has started itself."""
+    """Nothing that the program holds needs putting away but the programs that it has started itself; a second Ctrl-C waits for nothing."""
+    signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
     try:
         getattr(sys.modules.get(_CHILDREN), "end_children", list)()
     finally:

@@ -8,6 +8,8 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from kubectl_dra.cluster.side_by_side import Read
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -15,8 +17,8 @@ _PATIENCE = 0.25
 """Seconds in which a program may end by itself: Ctrl-C reached it as well, and it may have a terminal to put right."""
 
 _running: set[subprocess.Popen[bytes]] = set()
-_lock = threading.RLock()
-"""Taken again by the thread that holds it where Ctrl-C comes while it starts something."""
+_lock = threading.Lock()
+"""Held while one is started, never by the main thread: what Ctrl-C interrupts there must not be a start that nobody would know of."""
 
 
 @contextlib.contextmanager
@@ -32,16 +34,25 @@ def started(
 
     Raises OSError and ValueError where it cannot be started.
     """
-    with _lock:
-        process = subprocess.Popen(
-            command,
-            executable=executable,
-            env=environment,
-            stdin=None if reads_terminal else subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE if hears else None,
-        )
-        _running.add(process)
+
+    def start() -> subprocess.Popen[bytes]:
+        with _lock:
+            process = subprocess.Popen(
+                command,
+                executable=executable,
+                env=environment,
+                stdin=None if reads_terminal else subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE if hears else None,
+            )
+            _running.add(process)
+        return process
+
+    starting = Read(start)
+    starter = threading.Thread(target=starting.run)
+    starter.start()
+    starter.join()
+    process = starting.value()
     try:
         yield process
     finally:
