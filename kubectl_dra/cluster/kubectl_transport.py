@@ -16,6 +16,7 @@ from kubectl_dra.cluster.children import started
 from kubectl_dra.cluster.credentials import child_environment, without_control_characters
 from kubectl_dra.cluster.errors import CredentialFailed, MisusedOption, Unreachable
 from kubectl_dra.cluster.http11 import Answer, Body
+from kubectl_dra.cluster.kubeconfig import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -56,11 +57,14 @@ class KubectlTransport:
         """GET of ``path`` by kubectl, which chooses what it accepts. What kubectl and its plugins tell meanwhile goes to standard error."""
         del accept
         words: list[str] = []
-        with started([*self._command, "get", "--raw", path], self._environment, hears=True) as process:
-            listener = threading.Thread(target=_listen, args=(process.stderr, words), daemon=True)
-            listener.start()
-            output = process.stdout.read() if process.stdout else b""
-            code = process.wait()
+        try:
+            with started([*self._command, "get", "--raw", path], self._environment, hears=True) as process:
+                listener = threading.Thread(target=_listen, args=(process.stderr, words), daemon=True)
+                listener.start()
+                output = process.stdout.read() if process.stdout else b""
+                code = process.wait()
+        except (OSError, ValueError) as error:
+            raise CredentialFailed(f"{self._command[0]} cannot be started: {reason_of(error)}", where=self._server) from error
         listener.join()
         if code != 0:
             return self._refusal("".join(words).strip())
