@@ -78,7 +78,7 @@ manifest: $(BUILT)
 
 test-binary: krew go-binaries  ## the commands' tests, run on the built folder
 	KUBECTL_DRA_PROGRAMS=$(CURDIR)/dist/kubectl-dra $(BIN)/pytest tests/binary tests/live/test_plugin.py tests/live/test_permissions.py \
-		tests/live/test_broken_server.py tests/connection/test_faults.py tests/connection/test_interrupts.py
+		tests/live/test_broken_server.py tests/connection/test_faults.py tests/connection/test_interrupts.py tests/connection/test_interrupts.py
 
 lock: $(DEVELOPED)  ## packaging/requirements.lock, written anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv

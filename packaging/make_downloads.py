@@ -9,12 +9,14 @@ import os
 import subprocess
 import sys
 import tarfile
-import tempfile
 import zipfile
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from platforms import archive_name, this_platform
 from repository import DIST, ROOT, moment
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def main() -> None:
@@ -40,41 +42,39 @@ def packages_for_pypi(time: int) -> list[Path]:
     command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(DIST), str(ROOT)]
     subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
     for sdist in DIST.glob("kubectl_dra-*.tar.gz"):  # setuptools gives it the clock's time
-        with tempfile.TemporaryDirectory() as folder:
-            with tarfile.open(sdist) as tar:
-                tar.extractall(folder, filter="data")
-            write_tar(sdist, contents(Path(folder)), time)
+        with tarfile.open(sdist) as tar:
+            files = {member.name: file.read() for member in tar.getmembers() if (file := tar.extractfile(member))}
+        write_tar(sdist, [(name, files[name], 0o644) for name in sorted(files)], time)
     return sorted((*DIST.glob("*.whl"), *DIST.glob("kubectl_dra-*.tar.gz")))
 
 
-def contents(folder: Path) -> list[tuple[str, Path, int]]:
-    """Names, files and modes of the archive, in order."""
+def contents(folder: Path) -> list[tuple[str, bytes, int]]:
+    """Names, contents and modes of the archive's files, in order."""
     named = sorted((path.relative_to(folder).as_posix(), path) for path in folder.rglob("*") if path.is_file())
-    return [(name, path, 0o755 if path.stat().st_mode & 0o100 else 0o644) for name, path in named]
+    return [(name, path.read_bytes(), 0o755 if path.stat().st_mode & 0o100 else 0o644) for name, path in named]
 
 
-def write_tar(archive: Path, members: list[tuple[str, Path, int]], time: int) -> None:
+def write_tar(archive: Path, members: list[tuple[str, bytes, int]], time: int) -> None:
     """A .tar.gz without users, links and clocks: regular files alone, as krew unpacks them."""
     content = io.BytesIO()
     with tarfile.open(fileobj=content, mode="w", format=tarfile.USTAR_FORMAT) as tar:
-        for name, path, mode in members:
+        for name, file, mode in members:
             entry = tarfile.TarInfo(name)
-            entry.size, entry.mode, entry.mtime = path.stat().st_size, mode, time
-            with path.open("rb") as file:
-                tar.addfile(entry, file)
+            entry.size, entry.mode, entry.mtime = len(file), mode, time
+            tar.addfile(entry, io.BytesIO(file))
     with archive.open("wb") as target, gzip.GzipFile(filename="", mode="wb", fileobj=target, compresslevel=9, mtime=time) as packed:
         packed.write(content.getvalue())
 
 
-def write_zip(archive: Path, members: list[tuple[str, Path, int]], time: int) -> None:
+def write_zip(archive: Path, members: list[tuple[str, bytes, int]], time: int) -> None:
     """The same for Windows."""
     del time  # a zip's clock begins in 1980 and has no zone
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
-        for name, path, mode in members:
+        for name, file, mode in members:
             entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             entry.external_attr = mode << 16
             entry.compress_type = zipfile.ZIP_DEFLATED
-            packed.writestr(entry, path.read_bytes())
+            packed.writestr(entry, file)
 
 
 def checksum(path: Path) -> str:

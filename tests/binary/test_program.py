@@ -1,9 +1,12 @@
 """The built program does what the installed one does, in whatever surroundings it finds itself."""
 
+import contextlib
 import os
 import pty
 import signal
 import subprocess
+import sys
+import termios
 import time
 from pathlib import Path
 
@@ -39,8 +42,8 @@ DEMO: tuple[tuple[str, ...], ...] = (
 
 
 def run(program: Path, *words: str, folder: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
-    """The program in plain surroundings, in a home that is not there."""
-    surroundings = {**PLAIN, "HOME": "/nonexistent", **environment}
+    """The program in plain surroundings, in a home that is not there; a variable that is empty here is not set."""
+    surroundings = {name: value for name, value in {**PLAIN, "HOME": "/nonexistent", **environment}.items() if value}
     return subprocess.run(
         [program, *words], cwd=folder, env=surroundings, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False
     )
@@ -95,25 +98,55 @@ def test_completion_offers_commands(request: pytest.FixtureRequest, which: str) 
     assert "why-pending" in run(request.getfixturevalue(which), "__complete", "why").stdout
 
 
-def test_a_plugin_has_its_own_libraries(program: Path, tmp_path: Path) -> None:
-    """An exec plugin written in Python loads the system's libraries, not those beside our program."""
-    certificates = make_certificates(tmp_path / "pki")
-    login = written(
+@pytest.fixture
+def login(tmp_path: Path) -> Path:
+    """An exec plugin in Python, which tells what it was given and which libraries it has loaded."""
+    mapped = (
+        'import ssl, sys; sys.stderr.write("ours: " + str(any(part in open("/proc/self/maps").read() for part in ("kubectl-dra", "_MEI"))))'
+    )
+    path = written(
         tmp_path,
         "login",
         f"""#!/bin/sh
 echo "libraries: $LD_LIBRARY_PATH" >&2
-/usr/bin/python3 -c 'import ssl, sys; sys.stderr.write("maps: " + str("kubectl-dra/_internal" in open("/proc/self/maps").read()) + chr(10))'
+'{sys.executable}' -I -c '{mapped}' >&2
 printf '%s' '{credential(token="t")}'
 """,
     )
-    login.chmod(0o755)
+    path.chmod(0o755)
+    return path
+
+
+@pytest.mark.parametrize("libraries", ["/opt/mine", ""])
+@pytest.mark.parametrize("which", ["program", "one_file"])
+def test_a_plugin_has_its_own_libraries(request: pytest.FixtureRequest, which: str, libraries: str, login: Path, tmp_path: Path) -> None:
+    """An exec plugin loads the system's libraries, not those beside our program, and finds LD_LIBRARY_PATH as its user set it."""
+    certificates = make_certificates(tmp_path / "pki")
     with recording_server("first", certificates) as server:
         plugin = f"exec: {{apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, command: {login}}}"
-        text = kubeconfig(user=plugin, server=server.url, ca=str(certificates.path("ca.crt")))
-        ran = run(program, "devices", KUBECONFIG=str(written(tmp_path, "config", text)), LD_LIBRARY_PATH="/opt/mine")
-        assert "libraries: /opt/mine\nmaps: False\n" in ran.stderr
+        config = written(tmp_path, "config", kubeconfig(user=plugin, server=server.url, ca=str(certificates.path("ca.crt"))))
+        ran = run(request.getfixturevalue(which), "devices", KUBECONFIG=str(config), LD_LIBRARY_PATH=libraries)
+        assert f"libraries: {libraries}\nours: False" in ran.stderr
         assert {dict(arrival.headers)["Authorization"] for arrival in server.arrivals} == {"Bearer t"}
+
+
+@pytest.mark.parametrize(
+    ("kubectl", "sentence"),
+    [
+        ("", "error: KUBECTL_DRA_TRANSPORT=kubectl needs kubectl, which is not on PATH\n"),
+        ("#!/bin/sh\nexit 1\n", "error: https://127.0.0.1:1: kubectl has no answer: it said nothing\n"),
+        ("#!/nowhere/sh\n", "kubectl cannot be started: no such file or directory\n"),
+        ("\x7fELF", "kubectl cannot be started: exec format error\n"),
+    ],
+    ids=["absent", "broken", "without its shell", "of another machine"],
+)
+def test_a_kubectl_that_does_not_work_is_told_of(program: Path, kubectl: str, sentence: str, tmp_path: Path) -> None:
+    """Where kubectl carries the requests and cannot, one sentence says so."""
+    if kubectl:
+        written(tmp_path, "kubectl", kubectl).chmod(0o755)
+    ran = run(program, "devices", "--server=https://127.0.0.1:1", PATH=str(tmp_path), KUBECTL_DRA_TRANSPORT="kubectl")
+    assert (ran.returncode, ran.stdout) == (3, "")
+    assert sentence in ran.stderr
 
 
 @pytest.mark.parametrize(
@@ -154,10 +187,33 @@ def test_a_closed_pipe_is_quiet(request: pytest.FixtureRequest, which: str) -> N
     assert (ran.stdout, ran.stderr) == ("{\n", "")
 
 
-def test_closed_streams_are_no_trouble(program: Path) -> None:
-    """Without standard input the demo is shown as ever."""
-    ran = subprocess.run(["sh", "-c", f"'{program}' devices --demo <&-"], env=PLAIN, capture_output=True, text=True, check=False)
-    assert (ran.returncode, ran.stdout) == (0, run(program, "devices", "--demo").stdout)
+@pytest.mark.parametrize(
+    ("streams", "is_shown", "code"),
+    [("<&-", True, 0), ("2>&-", True, 0), (">&-", False, 0), ("<&- >&- 2>&-", False, 0), (">/dev/full", False, 3)],
+)
+@pytest.mark.parametrize("which", ["program", "one_file"])
+def test_closed_streams_are_no_trouble(request: pytest.FixtureRequest, which: str, streams: str, *, is_shown: bool, code: int) -> None:
+    """What is closed is not missed, and a full disk is told of."""
+    program = request.getfixturevalue(which)
+    command = ["sh", "-c", f"'{program}' devices --demo {streams}"]
+    ran = subprocess.run(command, env=PLAIN, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout) == (code, run(program, "devices", "--demo").stdout if is_shown else "")
+    assert "Traceback" not in ran.stderr
+    assert "itself failed" not in ran.stderr
+
+
+def test_the_one_file_build_needs_a_folder_to_run_from(one_file: Path, tmp_path: Path) -> None:
+    """A temporary folder that is mounted noexec stops it, as README says; TMPDIR names another."""
+    inside = 'mount -t tmpfs -o noexec tmpfs "$1"; for folder in "$1" "$2"; do TMPDIR="$folder" "$0" version --client; echo $?; done'
+    closed = tmp_path / "noexec"
+    closed.mkdir()
+    command = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", inside, str(one_file), str(closed), str(tmp_path)]
+    if subprocess.run([*command[:4], "mount", "-t", "tmpfs", "tmpfs", "/mnt"], capture_output=True, check=False).returncode:
+        pytest.skip("nothing can be mounted here, so that no folder is noexec")
+    ran = subprocess.run(command, env=PLAIN, capture_output=True, text=True, check=False)
+    first, *others = ran.stdout.splitlines()
+    assert (first, others[-1]) == ("127", "0")
+    assert "failed to map segment" in ran.stderr
 
 
 @pytest.mark.parametrize("which", ["program", "one_file"])
@@ -175,21 +231,30 @@ def test_ctrl_c_is_quiet(request: pytest.FixtureRequest, which: str, tmp_path: P
     assert list(tmp_path.iterdir()) == []
 
 
-def test_at_a_terminal_of_40_columns_lines_fit(program: Path) -> None:
-    """A terminal's own width is used where COLUMNS does not say."""
+@pytest.mark.parametrize("columns", [80, 40])
+def test_the_terminal_says_how_wide_lines_are(program: Path, columns: int) -> None:
+    """Tables take the terminal's own width where COLUMNS does not say; below 80, what cannot be shortened is left to the terminal."""
+    shown = at_a_terminal([str(program), "devices", "--demo"], columns)
+    lengths = [len(line) for line in shown.splitlines()]
+    assert 0 < max(lengths) <= 80
+    assert "gpu-a1" in shown
+    assert "Traceback" not in shown
+
+
+def at_a_terminal(command: list[str], columns: int) -> str:
+    """What a command writes to a dumb terminal, without what it says on standard error."""
     controller, terminal = pty.openpty()
-    environment = {name: value for name, value in PLAIN.items() if name != "COLUMNS"} | {"TERM": "xterm", "COLUMNS": "40"}
-    process = subprocess.Popen([program, "devices", "--demo"], env=environment, stdin=terminal, stdout=terminal, stderr=terminal)
+    termios.tcsetwinsize(terminal, (24, columns))
+    environment = {name: value for name, value in PLAIN.items() if name != "COLUMNS"} | {"TERM": "dumb"}
+    process = subprocess.Popen(command, env=environment, stdin=terminal, stdout=terminal, stderr=subprocess.DEVNULL)
     os.close(terminal)
     shown = b""
-    try:
+    with contextlib.suppress(OSError):  # the terminal's other end is closed
         while part := os.read(controller, 65536):
             shown += part
-    except OSError:  # the terminal's other end is closed
-        pass
     os.close(controller)
     assert process.wait() == 0
-    assert b"Traceback" not in shown
+    return shown.decode()
 
 
 def test_nothing_slow_is_packed(program: Path) -> None:
