@@ -42,7 +42,7 @@ def obstacles_of_slices(slices: Sequence[ResourceSlice]) -> frozenset[Obstacle]:
 
 
 def _not_plain(slices: Sequence[ResourceSlice]) -> Iterator[ResourceSlice]:
-    """The slices of pools that may be incomplete or invalid: all but lone slices that say so, without counters, their devices well named."""
+    """The slices of pools that may be unusable: all but lone slices that say so, without counters, their devices well named."""
     number = Counter((slice_.spec.driver, pool_of(slice_).name) for slice_ in slices)
     for slice_ in slices:
         devices, pool = slice_.spec.devices, pool_of(slice_)

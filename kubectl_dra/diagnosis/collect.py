@@ -226,14 +226,18 @@ def collect(scene: Scene, pod: Pod, devices: PodDevices, nodes: Iterable[str] | 
     not_asked: dict[str, NodeRefusal] = {}
     context = scene.snapshot.context
     attempts, likenesses = None, None
+    refusals_of = scene.snapshot.refusals_of(view)
+    everywhere = tuple(claim for claim in devices.claims if claim.status.allocation is None) if devices.special is None else None
     for name in nodes if nodes is not None else scene.snapshot.nodes:
         info = scene.snapshot.nodes[name]
-        claims = dynamicresources.claims_to_allocate(scene.snapshot, devices, info)
+        claims = everywhere if everywhere is not None else dynamicresources.claims_to_allocate(scene.snapshot, devices, info)
         if isinstance(claims, Refused):
             not_asked[name] = claims.refusal
             continue
-        refusals = (*filters.all_refusals(view, info), *(refusal for check in later if (refusal := check(info))))
-        usable = tuple(selector is None or filters.matches_node(selector, info.node) for selector in pinned)
+        refusals = refusals_of(info)
+        if later:
+            refusals = (*refusals, *(refusal for check in later if (refusal := check(info))))
+        usable = tuple([selector is None or filters.matches_node(selector, info.node) for selector in pinned])
         if claims and (attempts is None or devices.special is not None):  # what stands for extended resources differs by node
             attempts = context.attempts_for(claims)
             likenesses = context.likenesses(attempts)

@@ -290,9 +290,15 @@ def node_summaries(outcome: Filtered, cases: Cases | None = None) -> tuple[NodeS
     grouped: dict[tuple[str, bool], list[str]] = {}
     of_devices = device_answers(cases) if cases else {}
     for group in outcome.groups:
+        differs, fits = _differs_by_node(group.verdict), isinstance(group.verdict, Fits)
+        same: dict[str | None, list[str]] = {}  # thousands of nodes have few answers
         for name in group.nodes:
-            answer = _answer(outcome.verdicts[name] if _differs_by_node(group.verdict) else group.verdict, of_devices.get(name))
-            grouped.setdefault((answer, isinstance(group.verdict, Fits)), []).append(name)
+            said = of_devices.get(name)
+            names = None if differs else same.get(said)
+            if names is None:
+                answer = _answer(outcome.verdicts[name] if differs else group.verdict, said)
+                names = same[said] = grouped.setdefault((answer, fits), [])
+            names.append(name)
     return tuple(NodeSummary(nodes=tuple(names), answer=answer, fits=fits) for (answer, fits), names in grouped.items())
 
 

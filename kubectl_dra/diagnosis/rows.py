@@ -59,13 +59,6 @@ def whole_row(scene: Scene, cases: Cases, view: RequestView) -> list[Alike]:
     return [Alike(one, case, place) for case in cases.judged for place, one in enumerate(matrix.of_request(case.matrix, view))]
 
 
-def _place_of_node(name: str) -> tuple[str | int, ...]:
-    """Devices are named NODE/DEVICE, and so stand in the order of their nodes."""
-    from kubectl_dra.inventory.states import in_counting_order  # noqa: PLC0415 - only where devices are named
-
-    return in_counting_order(f"{name}/")
-
-
 def node_by_node(row: Sequence[Alike]) -> Iterator[tuple[str, Device]]:
     """All devices of a row with their drivers, those of a node beside one another."""
     for case, group in groupby(row, key=lambda one: one.case):
@@ -93,6 +86,6 @@ def examples(scene: Scene, row: Sequence[Alike], most: int) -> tuple[str, ...]:
     for one in row:
         for name in one.nodes:
             on_nodes.setdefault(name, []).append(one)
-    first_node, last_node = (best(on_nodes, key=_place_of_node) for best in (min, max))
+    first_node, last_node = scene.first_and_last(tuple(on_nodes))
     first, last = (scene.names([one.device_on(node)[0] for one in on_nodes[node]]) for node in (first_node, last_node))
     return str(first[0]), str(last[-1])

@@ -37,6 +37,7 @@ class Scene:
         """A scene of ``inventory``; ``snapshot`` may be given where it was made already."""
         self.inventory = _in_order(inventory)
         self.snapshot = snapshot or Snapshot(self.inventory)
+        self._first_and_last: dict[tuple[str, ...], tuple[str, str]] = {}
         self._assortments: dict[tuple[Hashable, ...], tuple[object, Assortment]] = {}
 
     @cached_property
@@ -137,6 +138,16 @@ class Scene:
         from kubectl_dra.inventory.states import in_counting_order  # noqa: PLC0415 - only where devices are named
 
         return tuple(sorted(map(self.name, ids), key=lambda name: in_counting_order(name.shown)))
+
+    def first_and_last(self, nodes: tuple[str, ...]) -> tuple[str, str]:
+        """The first and the last of some nodes in the order in which their devices, named NODE/DEVICE, are counted."""
+        from kubectl_dra.inventory.states import in_counting_order  # noqa: PLC0415 - only where devices are named
+
+        found = self._first_and_last.get(nodes)
+        if found is None:
+            places = [in_counting_order(f"{node}/") for node in nodes]
+            found = self._first_and_last[nodes] = nodes[places.index(min(places))], nodes[places.index(max(places))]
+        return found
 
     # ── claims and who uses them ──
 

@@ -204,6 +204,8 @@ def _without_changes(value: object) -> object:
     if isinstance(value, dict):
         return {name: _without_changes(part) for name, part in value.items() if name != "change"}
     if isinstance(value, list):
+        if all(isinstance(part, str) for part in value):  # thousands of names
+            return value
         return [_without_changes(part) for part in value]
     return value
 

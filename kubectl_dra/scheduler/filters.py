@@ -70,6 +70,15 @@ def view_pod(pod: Pod, backing_classes: Mapping[str, DeviceClass], release: Rele
     )
 
 
+def what_is_read(view: PodView) -> bytes:
+    """What the filters read of a pod: equal for pods that they treat alike on every node."""
+    spec = view.pod.spec
+    affinity = spec.affinity.node_affinity if spec.affinity else None
+    return msgspec.json.encode(
+        (view.requests, view.ports, spec.node_name, spec.node_selector, affinity, spec.tolerations), order="deterministic"
+    )
+
+
 def first_refusal(view: PodView, node: NodeInfo) -> NodeRefusal | None:
     """The first filter's refusal, as the scheduler stops there; None where all pass."""
     for check in filters_of(view.release):

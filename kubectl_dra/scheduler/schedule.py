@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from kubectl_dra.api.resource import ResourceClaim
     from kubectl_dra.inventory.inventory import Inventory
     from kubectl_dra.scheduler.dynamicresources import PodDevices
+    from kubectl_dra.scheduler.filters import PodView
     from kubectl_dra.scheduler.nodeinfo import NodeInfo
     from kubectl_dra.scheduler.reasons import NodeRefusal
     from kubectl_dra.scheduler.shape import Shape
@@ -159,12 +160,13 @@ class Scheduler:
         later = [check for check in (topology_spread(self.snapshot, view), inter_pod_affinity(self.snapshot, pod)) if check]
         unjudged = unjudged_plugins(pod)
         ask = self._device_question(devices)
+        first_refusal = self._filter_question(pod, view)
         verdicts: dict[str, NodeVerdict] = {}
         for name in self.snapshot.nodes if known is None else known.missing:
             node = self.snapshot.nodes[name]
             if named is not None and name not in named:
                 verdicts[name] = Refused(refusal=NodeNotNamed())
-            elif refusal := filters.first_refusal(view, self._with_promised(pod, node)):
+            elif refusal := first_refusal(node):
                 verdicts[name] = Refused(refusal=refusal)
             else:
                 verdict = self._after_resources(node, later, ask)
@@ -179,6 +181,13 @@ class Scheduler:
             if refusal := check(node):
                 return Refused(refusal=refusal)
         return ask(node)
+
+    def _filter_question(self, pod: Pod, view: PodView) -> _Check:
+        """The first refusal of the plugins before DynamicResources, asked once of pods that they treat alike where nothing is promised."""
+        if self.snapshot.nominated_pods or not self._sorts_nodes:
+            return lambda node: filters.first_refusal(view, self._with_promised(pod, node))
+        refusals = self.snapshot.refusals_of(view)
+        return lambda node: next(iter(refusals(node)), None)
 
     def _device_question(self, devices: PodDevices | None) -> _DeviceQuestion:
         """What DynamicResources says of a node, asked once of nodes that are alike where nothing but their devices matters."""
@@ -265,8 +274,12 @@ class _JudgedShape:
     def names_by_likeness(self) -> Mapping[Hashable, Mapping[str, None]]:
         """Nodes with the same answer together."""
         grouped: dict[Hashable, dict[str, None]] = {}
+        of_verdict: dict[int, dict[str, None]] = {}  # many nodes have the very same
         for name, verdict in self.verdicts.items():
-            grouped.setdefault(likeness(verdict), {})[name] = None
+            group = of_verdict.get(id(verdict))
+            if group is None:
+                group = of_verdict[id(verdict)] = grouped.setdefault(likeness(verdict), {})
+            group[name] = None
         return grouped
 
     def outcome_for(self, devices: PodDevices | None) -> Filtered:

@@ -16,16 +16,19 @@ from kubectl_dra.inventory.taints import slices_with_taints
 from kubectl_dra.releases.behaviour import behaviour_of
 from kubectl_dra.releases.features import allocator_features
 from kubectl_dra.releases.release import Release, nearest_followed
+from kubectl_dra.scheduler import filters
 from kubectl_dra.scheduler.nodeinfo import FINISHED, anti_affinity_terms, node_infos
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from kubectl_dra.api.core import Pod
     from kubectl_dra.api.resource import DeviceClass, ResourceClaim, ResourceSlice
     from kubectl_dra.inventory.inventory import Inventory
     from kubectl_dra.releases.behaviour import Behaviour
+    from kubectl_dra.scheduler.filters import PodView
     from kubectl_dra.scheduler.nodeinfo import NodeInfo
+    from kubectl_dra.scheduler.reasons import NodeRefusal
 
 _FIRST_WITH_RULE_GATE = Release(1, 35)
 _OF_NODES = ("nodes", "pods_that_keep_away", "nominated_pods")
@@ -61,6 +64,22 @@ class Snapshot:
     def nodes(self) -> Mapping[str, NodeInfo]:
         """Every node with what runs on it, by name."""
         return node_infos(self.inventory)
+
+    @cached_property
+    def _refusals(self) -> dict[bytes, dict[str, tuple[NodeRefusal, ...]]]:
+        return {}
+
+    def refusals_of(self, view: PodView) -> Callable[[NodeInfo], tuple[NodeRefusal, ...]]:
+        """What the filters beside devices say of each node, all of them in order; asked once for pods that they treat alike."""
+        known = self._refusals.setdefault(filters.what_is_read(view), {})
+
+        def refusals(node: NodeInfo) -> tuple[NodeRefusal, ...]:
+            found = known.get(node.name)
+            if found is None:
+                found = known[node.name] = filters.all_refusals(view, node)
+            return found
+
+        return refusals
 
     @cached_property
     def pods_that_keep_away(self) -> tuple[tuple[Pod, NodeInfo], ...]:
@@ -114,11 +133,13 @@ class Snapshot:
         same = {name for name in inventory.__struct_fields__ if getattr(inventory, name) is getattr(self.inventory, name)}
         if "resource_slices" in same:
             later.__dict__["_gates_of_slices"] = self._gates_of_slices
-        if {"nodes", "pods"} <= same:
+        if same >= {"nodes", "pods"}:
             later.__dict__.update({name: self.__dict__[name] for name in _OF_NODES if name in self.__dict__})
         if not same >= _OF_DEVICES or later.gates != self.gates:
             return later
         later.__dict__.update(behaviour=self.behaviour, slices=self.slices)
+        if same >= {"nodes", "pods"}:
+            later.__dict__["_refusals"] = self._refusals
         if "context" in self.__dict__:
             held = allocated_state(inventory.resource_claims.values(), consumable_capacity=self._counts_shares)
             later.__dict__["context"] = self.context if held == self.context.allocated else self.context.with_allocated(held)
