@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from kubectl_dra.allocator.requests import RequestView
     from kubectl_dra.api.core import Node, Pod
     from kubectl_dra.api.meta import NamespacedName
-    from kubectl_dra.api.resource import DeviceClass, ResourceClaim
+    from kubectl_dra.api.resource import DeviceClass, DeviceConstraint, ResourceClaim
     from kubectl_dra.findings.finding import Change
     from kubectl_dra.inventory.inventory import Inventory
 
@@ -50,6 +50,27 @@ def _with_request(claim: ResourceClaim, view: RequestView, fields: Mapping[str, 
     requests = list(claim.spec.devices.requests)
     requests[view.request_index] = changed
     return _with_devices(claim, requests=tuple(requests))
+
+
+def request_dropped(view: RequestView) -> Change | None:
+    """The claim without the request, and its constraints without it; None where the claim has no other, or is the scheduler's own."""
+    if view.claim.metadata.name == SPECIAL_CLAIM_NAME or len(view.claim.spec.devices.requests) == 1:
+        return None
+
+    def change(inventory: Inventory) -> Inventory:
+        claim = _now(inventory, view.claim)
+        requests, name = claim.spec.devices.requests, view.parent_name or view.name
+        kept = (*requests[: view.request_index], *requests[view.request_index + 1 :])
+        constraints = [_without_request(one, name) for one in claim.spec.devices.constraints]
+        return with_objects(inventory, _with_devices(claim, requests=kept, constraints=tuple(one for one in constraints if one)))
+
+    return change
+
+
+def _without_request(constraint: DeviceConstraint, name: str) -> DeviceConstraint | None:
+    """The constraint of the other requests; None where it was of this one alone."""
+    kept = tuple(one for one in constraint.requests if one.partition("/")[0] != name)
+    return msgspec.structs.replace(constraint, requests=kept) if kept or not constraint.requests else None
 
 
 def extended_amount_changed(pod: Pod, resource: str, amount: int) -> Change | None:

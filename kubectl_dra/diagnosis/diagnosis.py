@@ -73,6 +73,8 @@ class Diagnosis(Value):
     waiting: str = ""
     findings: tuple[Finding, ...] = ()
     further: tuple[Finding, ...] = ()
+    untold: int = 0
+    """How many more sets of obstacles, as small as the one told, would do if they were gone; three are told at most."""
     view: tuple[Finding, ...] = ()
     nodes: tuple[NodeSummary, ...] = ()
     scheduler: SchedulerWords | None = None

@@ -37,12 +37,13 @@ _RESERVATIONS = 256
 
 
 class _Found(NamedTuple):
-    """What was found about a pod, in words; with ``together`` each of the findings has to go."""
+    """What was found about a pod, in words; with ``together`` each of the findings has to go, ``untold`` more ways out are as short."""
 
     findings: tuple[Finding, ...]
     others: tuple[Finding, ...]
     nodes: tuple[NodeSummary, ...] = ()
     together: bool = False
+    untold: int = 0
 
 
 class Explainer:
@@ -143,7 +144,8 @@ class Explainer:
             explained = self._explained(pod, verdict, claims)
             findings = tuple(one.finding for one in explained.roots)
             others = (*(one.finding for one in explained.further), *forgotten)
-            return self._told(pod, _STANDINGS[verdict.word], _Found(findings, others, explained.nodes, explained.together), verdict)
+            found = _Found(findings, others, explained.nodes, explained.together, explained.untold)
+            return self._told(pod, _STANDINGS[verdict.word], found, verdict)
         attempt = explain_attempt(self.scene, self.scheduler, pod, verdict)
         standing = _STANDINGS[verdict.word]
         roots = attempt.roots
@@ -169,6 +171,7 @@ class Explainer:
             further=tuple(Told(one, self._finding(pod, one)) for one in attempt.further),
             nodes=attempt.nodes,
             together=attempt.together,
+            untold=attempt.untold,
         )
         if shape is not None:
             self._known.setdefault(shape, explained)
@@ -295,6 +298,7 @@ class Explainer:
             is_in_doubt=doubted,
             findings=findings,
             further=(*found.others, *self._advice(pod)),
+            untold=found.untold,
             view=self._view,
             nodes=found.nodes,
             scheduler=self._words(pod, standing, verdict),

@@ -16,7 +16,7 @@ from kubectl_dra.diagnosis.holding import all_mode_facts, counter_facts, held_fa
 from kubectl_dra.diagnosis.rows import counted, whole_row
 from kubectl_dra.diagnosis.selecting import capacity_facts, class_selects_nothing, no_device_selected, selector_fails
 from kubectl_dra.diagnosis.taints import covers_everything, rule_behind, taint_text
-from kubectl_dra.diagnosis.together import capacity_together, counters_together, free_shares, requests_compete
+from kubectl_dra.diagnosis.together import capacity_together, counters_together, requests_compete
 from kubectl_dra.findings import prose
 from kubectl_dra.inventory.pools import has_compatibility_groups, is_ignored, node_matches
 
@@ -296,11 +296,11 @@ def too_few(scene: Scene, pod: Pod, view: RequestView, way: WayOut, cases: Cases
         name: number
         for case in cases.judged
         if not case.refusals
-        for number in [sum(free_shares(scene, one) for one in matrix.of_request(case.matrix, view) if _would_do(one, way))]
+        for number in [sum(1 for one in matrix.of_request(case.matrix, view) if _would_do(one, way))]
         for name in case.nodes
     }
     row = whole_row(scene, cases, view)
-    every = sum(free_shares(scene, one.examination) * one.number for one in row if _would_do(one.examination, way))
+    every = counted(one for one in row if _would_do(one.examination, way))
     held = counted(one for one in row if matrix.is_held(one.examination) and matrix.passes_selectors(one.examination))
     most = max(free.values(), default=0)
     wanted = view.count or 1

@@ -50,6 +50,8 @@ class Attempt(NamedTuple):
     nodes: tuple[NodeSummary, ...] = ()
     together: bool = False
     """Whether the root causes are the obstacles of one way out, each of which has to go."""
+    untold: int = 0
+    """How many more sets of obstacles, as small, would do, and are not told."""
 
 
 def explain_attempt(scene: Scene, scheduler: Scheduler, pod: Pod, verdict: PodVerdict) -> Attempt:
@@ -152,9 +154,9 @@ def _explain_filtered(
     ways = ways_out(cases.judged)
     if special := extended_facts(scene, pod, devices, cases, ways):
         return Attempt(special)
-    roots, further = _of_ways(scene, pod, ways, cases)
+    attempt = _of_ways(scene, pod, ways, cases)
     lost = dropped_facts(scene, devices.claims, cases, ways[0].obstacles if ways else ())
-    return Attempt((*lost, *roots), further, together=len(roots) > 1 and not lost)
+    return attempt._replace(roots=(*lost, *attempt.roots), together=len(attempt.roots) > 1 and not lost)
 
 
 def _error_of(verdict: NodeVerdict) -> AllocationError | None:
@@ -167,26 +169,29 @@ def _error_of(verdict: NodeVerdict) -> AllocationError | None:
             return None
 
 
-def _of_ways(scene: Scene, pod: Pod, ways: Sequence[WayOut], cases: Cases) -> tuple[tuple[Facts, ...], tuple[Facts, ...]]:
+def _of_ways(scene: Scene, pod: Pod, ways: Sequence[WayOut], cases: Cases) -> Attempt:
     """The facts of the best way out, and of others that are as short."""
     unpublished = _unpublished(scene, cases, ways)
     if unpublished:
-        return (unpublished,), ()
+        return Attempt((unpublished,))
     if not ways:
-        return tuple(_nothing_helps(scene, pod, cases)), ()
+        return Attempt(tuple(_nothing_helps(scene, pod, cases)))
     ways = _without_classes_met_elsewhere(scene, ways)
     best = ways[0]
     roots = way_facts(scene, pod, best, ways, cases)
-    known = {facts.code for facts in roots}
+    told = {facts.code for facts in roots}
     further: list[Facts] = []
+    untold: set[frozenset[str]] = set()
     for way in ways[1:]:
         if (way.asks_for_less and not best.asks_for_less) or way.size > best.size or Obstacle.OTHER_NODES in way.obstacles:
             continue
-        for facts in way_facts(scene, pod, way, ways, cases):
-            if facts.code not in known and len(further) < _MOST_WAYS - 1:
-                known.add(facts.code)
+        new = [facts for facts in way_facts(scene, pod, way, ways, cases) if facts.code not in told]
+        for facts in new:
+            if len(further) < _MOST_WAYS - 1:
+                told.add(facts.code)
                 further.append(facts)
-    return roots, tuple(further)
+        untold.add(frozenset(facts.code for facts in new))
+    return Attempt(roots, tuple(further), untold=sum(1 for codes in untold if not codes <= told))
 
 
 def _without_classes_met_elsewhere(scene: Scene, ways: Sequence[WayOut]) -> Sequence[WayOut]:

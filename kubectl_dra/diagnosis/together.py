@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
-from kubectl_dra.allocator.capacity import Amount, consumption, nanos
 from kubectl_dra.apimachinery.quantity import from_int, read_quantity
 from kubectl_dra.diagnosis import matrix
 from kubectl_dra.findings import prose
@@ -20,11 +19,9 @@ if TYPE_CHECKING:
     from kubectl_dra.diagnosis.causes import WayOut
     from kubectl_dra.diagnosis.scene import Scene
     from kubectl_dra.findings.dra205_counters_exhausted import CounterUse
+    from kubectl_dra.findings.dra213_requests_compete import Leaving
     from kubectl_dra.findings.finding import Facts
     from kubectl_dra.inventory.inventory import DeviceID
-
-_MOST_SHARES = 128
-"""No claim holds more."""
 
 
 def requests_compete(scene: Scene, way: WayOut) -> Facts:
@@ -42,7 +39,21 @@ def requests_compete(scene: Scene, way: WayOut) -> Facts:
         node=way.case.node.metadata.name,
         nodes=len(way.case.nodes),
         evidence_lines=tuple(_wanted(scene, way, view, name) for view, name in zip(views, _names(scene, views), strict=True)),
+        leavings=tuple(_leavings(scene, views)),
     )
+
+
+def _leavings(scene: Scene, views: Sequence[RequestView]) -> Iterator[Leaving]:
+    """Each request that some claim has, the last first: the pod without it."""
+    from kubectl_dra.diagnosis import changes  # noqa: PLC0415 - one finding of many
+    from kubectl_dra.findings.dra213_requests_compete import Leaving  # noqa: PLC0415 - the same
+
+    for view in reversed(_one_of_alternatives(views)):
+        change = changes.request_dropped(view)
+        if change is not None:
+            asked = scene.asked(view)
+            place = asked.place().partition(".exactly")[0].partition(".firstAvailable")[0]
+            yield Leaving(request=f"request {view.parent_name or view.name}", place=place, then=asked.then, change=change)
 
 
 def _names(scene: Scene, views: Sequence[RequestView]) -> tuple[str, ...]:
@@ -55,31 +66,14 @@ def _wanted(scene: Scene, way: WayOut, view: RequestView, name: str) -> str:
     free = _free(way, view)
     names = prose.span([str(one) for one in scene.names({one.candidate.id for one in free})])
     wanted = "all" if view.wants_all else str(view.count or 1)
-    number = sum(free_shares(scene, one) for one in free)
-    what = f"{number} shares" if number != len(free) else f"{number}"
-    return f"{name} wants {wanted} of {what}: {names}" if free else f"{name} wants {wanted} of none"
+    return f"{name} wants {wanted} of {len(free)}: {names}" if free else f"{name} wants {wanted} of none"
 
 
 def _free(way: WayOut, view: RequestView) -> list[Examination]:
     return [one for one in matrix.of_request(way.case.matrix, view) if not one.rejections]
 
 
-# ── shares of one device ──
-
-
-def free_shares(scene: Scene, one: Examination) -> int:
-    """How often the request could have the device: as often as its capacity allows where it can be shared, else once."""
-    device, view = one.candidate.device, one.request
-    if not device.allow_multiple_allocations or not scene.snapshot.behaviour.features.consumable_capacity:
-        return 1
-    asked = {name: read_quantity(amount) for name, amount in (view.capacity_requests or {}).items()}
-    amounts = [amount for amount in consumption(device.capacity, asked, scene.snapshot.behaviour) if isinstance(amount, Amount)]
-    gone = scene.snapshot.context.allocated.aggregated_capacity.get(one.candidate.id, {})
-    return min((_fit(amount, gone.get(amount.name)) for amount in amounts if amount.nanos > 0), default=_MOST_SHARES)
-
-
-def _fit(amount: Amount, gone: Quantity | None) -> int:
-    return max(0, amount.total - (nanos(gone) if gone else 0)) // amount.nanos
+# ── capacity ──
 
 
 def capacity_together(scene: Scene, way: WayOut, view: RequestView) -> Facts | None:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import ClassVar
 
 from kubectl_dra.findings import prose
-from kubectl_dra.findings.finding import Change, Evidence, Facts, Severity, Subject
+from kubectl_dra.findings.finding import Change, Evidence, Facts, Proposal, Severity, Subject, Value
+
+
+class Leaving(Value):
+    """A request that the pod may do without, where it is written, and the cluster without it."""
+
+    request: str
+    place: str
+    then: str
+    change: Change | None = None
 
 
 class RequestsCompete(Facts):
@@ -19,7 +28,7 @@ class RequestsCompete(Facts):
     node: str = ""
     nodes: int = 0
     evidence_lines: tuple[str, ...] = ()
-    change: Change | None = None
+    leavings: tuple[Leaving, ...] = ()
 
     def subject(self) -> Subject:
         """What to look at."""
@@ -37,3 +46,14 @@ class RequestsCompete(Facts):
     def evidence(self) -> tuple[Evidence, ...]:
         """What proves it."""
         return tuple(Evidence(label="free" if not index else "", text=line) for index, line in enumerate(self.evidence_lines[:4]))
+
+    def proposals(self) -> tuple[Proposal, ...]:
+        """What would take it away."""
+        return tuple(
+            Proposal(
+                text=f"leave {one.request} out of {one.place}, if the pod can do without it; {one.then}",
+                brief=f"leave {one.request} out",
+                change=one.change,
+            )
+            for one in self.leavings
+        )

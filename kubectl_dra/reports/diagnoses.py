@@ -126,6 +126,7 @@ def _document(diagnosis: Diagnosis) -> dict[str, object]:
         "waiting": diagnosis.waiting,
         "findings": [document(finding) for finding in diagnosis.findings],
         "further": [document(finding) for finding in diagnosis.further],
+        "untold": diagnosis.untold,
         "nodes": [{"names": list(group.nodes), "answer": group.answer, "fits": group.fits} for group in diagnosis.nodes],
         "scheduler": msgspec.to_builtins(words) if words else None,
         "holds": list(diagnosis.holds),

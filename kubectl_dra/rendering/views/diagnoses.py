@@ -62,6 +62,9 @@ def _in_full(diagnosis: Diagnosis, layout: Layout, *, everything: bool) -> Itera
     elif diagnosis.further:
         codes = ", ".join(f"{finding.code} {finding.name}" for finding in diagnosis.further)
         yield Lines(tuple(labelled("also", f"{codes} (--all-findings shows them)", layout, indent=0)))
+    if diagnosis.untold:
+        ways = "1 more way out, as short, is" if diagnosis.untold == 1 else f"{diagnosis.untold} more ways out, as short, are"
+        yield Lines(tuple(labelled("untold", f"{ways} not told", layout, indent=0)))
     closing = [*_nodes(diagnosis, layout, everything=everything), *_scheduler(diagnosis.scheduler, layout)]
     if closing:
         yield Lines(tuple(closing))

@@ -54,18 +54,27 @@ def amount(name: str, memory: str, count: int = 1) -> dict[str, Any]:
     return request(name, count=count, capacity={"requests": {"memory": memory}})
 
 
-def test_shares_of_one_device() -> None:
-    """Two shares of one device are enough for a request that wants two; the other request is what is too much."""
-    told = found(node(), device_class(), units("n1", SHARED), claim("c", amount("a", "40Gi", 2), amount("b", "10Gi")), pod("wants", "c"))
-    assert codes(told) == ["DRA213"]
-    assert told.findings[0].evidence[0].text == "request a wants 2 of 2 shares: n1/a"
-
-
-def test_too_many_shares() -> None:
-    """Three shares of a device that has room for two are too many."""
-    told = found(node(), device_class(), units("n1", SHARED), claim("c", amount("a", "40Gi", 3)), pod("wants", "c"))
+def test_a_request_takes_a_device_once() -> None:
+    """Two shares of one device are not had by one request, however much capacity is left, so it wants two devices."""
+    told = found(node(), device_class(), units("n1", SHARED), claim("c", amount("a", "40Gi", 2)), pod("wants", "c"))
     assert codes(told) == ["DRA203"]
-    assert told.findings[0].headline == "request a of claim c wants 3 devices on one node, and no node has more than 2 free"
+    assert told.findings[0].headline == "request a of claim c wants 2 devices on one node, and no node has more than 1 free"
+
+
+def test_a_request_that_may_be_left_out() -> None:
+    """Of three requests for two devices any may be left out, and that is tried."""
+    asked = claim("c", request("a"), request("b"), request("d"))
+    told = found(node(), device_class(), units("n1", "a", "b"), asked, pod("wants", "c"))
+    assert codes(told) == ["DRA213"]
+    assert [(remedy.brief, remedy.tried) for remedy in told.findings[0].remedies][:1] == [
+        ("leave request d out", "the pod then fits on n1 (a and b)")
+    ]
+
+
+def test_two_requests_share_a_device() -> None:
+    """Requests for more of a shared device's capacity than there is together are told as that."""
+    told = found(node(), device_class(), units("n1", SHARED), claim("c", amount("a", "50Gi"), amount("b", "40Gi")), pod("wants", "c"))
+    assert codes(told) == ["DRA213"]
 
 
 def test_claims_are_named_where_there_are_two() -> None:
