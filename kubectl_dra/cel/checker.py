@@ -31,7 +31,7 @@ from kubectl_dra.cel.celtypes import (
     substituted,
     unwrapped,
 )
-from kubectl_dra.cel.environment import TYPE_NAMES, is_message
+from kubectl_dra.cel.environment import CONSTANTS, TYPE_NAMES, is_message
 from kubectl_dra.cel.errors import Issue
 from kubectl_dra.cel.tree import Call, Comprehension, Identifier, ListLiteral, Literal, MapLiteral, MessageLiteral, Select
 from kubectl_dra.cel.values import TypeValue, UInt, Unknowable, Value
@@ -61,6 +61,7 @@ class Reference(msgspec.Struct, frozen=True, eq=False):
     overloads: tuple[Overload, ...] = ()
     has_target: bool = False
     value: Value = None
+    is_local: bool = False
 
 
 class Checked(msgspec.Struct, frozen=True, eq=False):
@@ -144,18 +145,21 @@ class _Checker:
         """The type of a local or global variable, or of a type's name."""
         local = self._local(node.name)
         if local is not None:
-            self.references[node.id] = Reference(node.name)
+            self.references[node.id] = Reference(node.name, is_local=True)
             return local
         return self._global(node, node.name.removeprefix(".")) or self._undeclared(node, node.name)
 
     def _local(self, name: str) -> Type | None:
-        return next((scope[name] for scope in reversed(self._scopes) if name in scope), None)
+        local = self._environment.local_name(name)
+        return next((scope[local] for scope in reversed(self._scopes) if local in scope), None)
 
     def _global(self, node: Expression, name: str) -> Type | None:
         found = self._environment.variable(name)
         if found is None:
             return None
-        value = TypeValue(TYPE_NAMES[name].type_name if name in TYPE_NAMES else name) if found.kind == "type" else None
+        value: Value = CONSTANTS.get(name)
+        if found.kind == "type" and name in TYPE_NAMES:
+            value = TypeValue(TYPE_NAMES[name].type_name)
         self.references[node.id] = Reference(name, value=value)
         return found
 

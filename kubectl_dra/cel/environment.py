@@ -71,12 +71,26 @@ class Quirks(msgspec.Struct, frozen=True, kw_only=True):
     """`startsWith` and `endsWith` cost by the length of their argument, and not of their target."""
     matches_function_cost: bool
     """`matches(text, pattern)` costs what `text.matches(pattern)` costs, and not 1."""
+    leading_dot_is_global: bool
+    """`.x` is never the variable of a macro."""
     includes_cost_by_target: bool
     """`includes` costs by what it is called on, and not by the longest list that an attribute can be."""
 
 
-_CEL_GO_0_26: Final = Quirks(escaped_fields=False, affix_cost_by_argument=False, matches_function_cost=False, includes_cost_by_target=False)
-_CEL_GO_0_29: Final = Quirks(escaped_fields=True, affix_cost_by_argument=True, matches_function_cost=True, includes_cost_by_target=True)
+_CEL_GO_0_26: Final = Quirks(
+    escaped_fields=False,
+    affix_cost_by_argument=False,
+    matches_function_cost=False,
+    leading_dot_is_global=False,
+    includes_cost_by_target=False,
+)
+_CEL_GO_0_29: Final = Quirks(
+    escaped_fields=True,
+    affix_cost_by_argument=True,
+    matches_function_cost=True,
+    leading_dot_is_global=True,
+    includes_cost_by_target=True,
+)
 _FIRST_WITH_CEL_GO_0_29: Final = 37
 
 _LIBRARIES: Final = (
@@ -112,7 +126,6 @@ TYPE_NAMES: Final[Mapping[str, Type]] = {
     "bool": BOOL,
     "bytes": BYTES,
     "double": DOUBLE,
-    "dyn": DYN,
     "int": INT,
     "list": list_of(DYN),
     "map": map_of(DYN, DYN),
@@ -124,7 +137,12 @@ TYPE_NAMES: Final[Mapping[str, Type]] = {
     "google.protobuf.Timestamp": TIMESTAMP,
     "net.IP": Type("opaque", "net.IP"),
     "net.CIDR": Type("opaque", "net.CIDR"),
+    "optional_type": Type("opaque", "optional_type"),
 }
+UNDEFINED_TYPES: Final[Mapping[str, Type]] = {"duration": DURATION, "timestamp": TIMESTAMP}
+"""Names that the checker takes for types, and the planner then does not find."""
+CONSTANTS: Final[Mapping[str, int]] = {"google.protobuf.NullValue.NULL_VALUE": 0}
+"""Values of enumerations."""
 _MESSAGES: Final = "google.protobuf."
 
 
@@ -138,12 +156,21 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     quirks: Quirks
     size_of: SizeOf
 
+    def local_name(self, name: str) -> str:
+        """The variable of a macro that a name may mean; empty where it means none."""
+        if not name.startswith("."):
+            return name
+        return "" if self.quirks.leading_dot_is_global else name[1:]
+
     def variable(self, name: str) -> Type | None:
         """The type of a variable, or of the name of a type; None where there is neither."""
         if name in self.variables:
             return self.variables[name]
-        if name in TYPE_NAMES:
-            return type_of(TYPE_NAMES[name])
+        if name in CONSTANTS:
+            return INT
+        named = TYPE_NAMES.get(name) or UNDEFINED_TYPES.get(name)
+        if named is not None:
+            return type_of(named)
         return type_of(Type("struct", name)) if name in self.structs else None
 
 

@@ -32,17 +32,22 @@ from kubectl_dra.cel.tree import Call, Comprehension, Identifier, ListLiteral, L
 from kubectl_dra.cel.values import (
     NO_SUCH_OVERLOAD,
     NONE,
+    UNHASHABLE,
     Duration,
     Failure,
     LiteralMap,
     OptionalValue,
     Timestamp,
     UInt,
+    Unknowable,
     Value,
+    checked_key,
     equal,
     member,
     optional_member,
     shown,
+    type_name,
+    unhashable,
 )
 
 if TYPE_CHECKING:
@@ -139,21 +144,33 @@ class _Planner:
 
     def identifier(self, node: Identifier) -> Step:
         """A variable, or a type by its name."""
-        slot = next((slot for name, slot in reversed(self._scopes) if name == node.name), None)
-        if slot is None:
-            name = self._checked.references[node.id].name
-            if name not in self._globals:
-                return self._costing(1, self.constant(self._checked.references[node.id].value))
-            slot = self._globals[name]
-        return self._costing(1, load(slot))
+        reference = self._checked.references[node.id]
+        wanted = reference.name.removeprefix(".") if reference.is_local else reference.name
+        if reference.is_local:
+            self._check_variable(wanted, node)
+        slot = self._globals.get(wanted)
+        if reference.is_local:
+            slot = next((slot for name, slot in reversed(self._scopes) if name == wanted), slot)
+        return self._named(reference) if slot is None else self._costing(1, load(slot))
 
     def select(self, node: Select) -> Step:
         """A field, or a type by its qualified name."""
         reference = self._checked.references.get(node.id)
         if reference is not None:
-            return self._costing(1, self.constant(reference.value))
+            return self._named(reference)
         operand = self.step(node.operand)
         return presence(operand, node.field) if node.test_only else self._costing(1, field(operand, node.field))
+
+    def _check_variable(self, name: str, node: Expression) -> None:
+        # Upstream looks for every name whose type is that of a type among the types.
+        if self._checked.types[node.id].kind == "type":
+            raise PlanError(f"reference to undefined type: {name}")
+
+    def _named(self, reference: Reference) -> Step:
+        """A type or a constant by its name."""
+        if reference.value is None:
+            raise PlanError(f"reference to undefined type: {reference.name}")
+        return self._costing(1, self.constant(reference.value))
 
     # calls
 
@@ -247,9 +264,12 @@ class _Planner:
         literal = node.arguments[1]
         if isinstance(literal, Literal) and isinstance(literal.value, str):
             return self._costing(1, field(container, literal.value))
+        self._check_constant_key(key)
 
         def look_up(frame: Frame) -> Value:
             target = container(frame)
+            if target is NONE:
+                return NONE
             value = key(frame)
             return optional_member(target, value) if isinstance(target, OptionalValue) else member(target, value)
 
@@ -258,7 +278,20 @@ class _Planner:
     def optional_index(self, node: Call) -> Step:
         """`container[?key]` and `container.?field`."""
         container, key = map(self.step, node.arguments)
-        return self._costing(1, lambda frame: optional_member(container(frame), key(frame)))
+        self._check_constant_key(key)
+
+        def look_up(frame: Frame) -> Value:
+            target = container(frame)
+            return NONE if target is NONE else optional_member(target, key(frame))
+
+        return self._costing(1, look_up)
+
+    def _check_constant_key(self, key: Step) -> None:
+        if self._is_constant(key):
+            try:
+                checked_key(self._constant_value(key))
+            except Failure as error:
+                raise PlanError(str(error)) from None
 
     def or_optional(self, node: Call) -> Step:
         """`optional.or(other)`; the other is evaluated where it is needed."""
@@ -317,7 +350,7 @@ class _Planner:
             for key_step, value_step, optional in entries:
                 key, value = key_step(frame), value_step(frame)
                 if type(key) not in _MAP_KEYS:
-                    raise Failure("unsupported key type")
+                    raise unhashable(key) if type(key) in UNHASHABLE else Unknowable(f"a map with a key of type {type_name(key)}")
                 if optional:
                     if not isinstance(value, OptionalValue):
                         raise Failure(f"cannot initialize optional entry '{shown(key)}' from non-optional value {shown(value)}")
@@ -374,6 +407,7 @@ class _Planner:
         return _free if meter is None else lambda: meter.spend(cost)
 
     def _binding(self, node: Comprehension) -> Step:
+        self._check_variable(node.accumulator, node.initial)
         value = self.step(node.initial)
         slot = self.slots
         self.slots += 1
@@ -388,7 +422,7 @@ class _Planner:
         return self._costing(1, bind)
 
 
-_MAP_KEYS: Final = frozenset({bool, int, UInt, str, float})
+_MAP_KEYS: Final = frozenset({bool, int, UInt, str, float, type(None)})
 
 
 def _free() -> None:

@@ -379,14 +379,17 @@ class _Parser(Recovering):
         dot = self._skipped(".")
         token = self.expect("IDENTIFIER")
         name = "." + token.text if dot else token.text
-        if token.text in _RESERVED:
-            self.issue(f"reserved identifier: {token.text}", start)
-        if self.token.kind == "(":
-            return self._function(name, start)
         if self.token.kind == "{":
             return self._message(name, start)
         node = Identifier(id=self._factory.next_id(), start=start, end=token.end, position=token.start, name=name)
-        return self._qualified_message(node) or node
+        message = self._qualified_message(node)
+        if message is None and token.text in _RESERVED:
+            self.issue(f"reserved identifier: {token.text}", start)
+            if self.token.kind != "(":
+                return self._literal(None, start, token.end)  # no name, as macros see it
+        if self.token.kind == "(":
+            return self._function(name, start)
+        return message or node
 
     def _qualified_message(self, node: Identifier) -> Expression | None:
         """`a.b.C{…}`, where that is what follows; nothing is consumed where it is not."""

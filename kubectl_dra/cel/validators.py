@@ -145,7 +145,7 @@ def _requested(text: str, count: int) -> tuple[list[str], str]:
         try:
             parts = clauses(text[:shorter], count)
         except FormatError as error:
-            failure = str(error)
+            failure = failure or str(error)
             continue
         letters = [letter for _, letter, _ in parts if letter]
         return letters, "" if shorter == len(text) else failure

@@ -293,7 +293,7 @@ def found(container: Value, key: Value) -> OptionalValue:
 def member(container: Value, key: Value) -> Value:
     """`container[key]` or `container.key`; the failure where there is nothing."""
     if isinstance(container, dict):
-        entry = found(container, _checked_key(key))
+        entry = found(container, checked_key(key))
         if entry is NONE:
             raise Failure(f"no such key: {shown(key)}")
         return entry.value
@@ -302,7 +302,7 @@ def member(container: Value, key: Value) -> Value:
         if 0 <= index < len(container):
             return container[index]
         raise Failure(f"index out of bounds: {shown(key)}")
-    raise Failure(f"no such key: {shown(_checked_key(key))}")
+    raise Failure(f"no such key: {shown(checked_key(key))}")
 
 
 def optional_member(container: Value, key: Value) -> OptionalValue:
@@ -310,15 +310,16 @@ def optional_member(container: Value, key: Value) -> OptionalValue:
     if isinstance(container, OptionalValue):
         return NONE if container is NONE else optional_member(container.value, key)
     if isinstance(container, dict):
-        return found(container, _checked_key(key))
+        return found(container, checked_key(key))
     if isinstance(container, list):
         index = _list_index(key)
         return OptionalValue(container[index]) if 0 <= index < len(container) else NONE
-    _checked_key(key)
+    checked_key(key)
     return NONE
 
 
-def _checked_key(key: Value) -> Value:
+def checked_key(key: Value) -> Value:
+    """The key, or the failure that nothing can be looked up by it."""
     if type(key) in _KEY_TYPES:
         return key
     raise Failure(f"invalid qualifier type: {'*types.baseList' if isinstance(key, list) else go_type(key)}")
@@ -334,7 +335,7 @@ def _list_index(key: Value) -> int:
         return int(key)
     if isinstance(key, float):
         raise Failure(f"unsupported index value {shown(key)} in list")
-    raise Failure(f"unsupported index type '{type_name(_checked_key(key))}' in list")
+    raise Failure(f"unsupported index type '{type_name(checked_key(key))}' in list")
 
 
 def contains(item: Value, container: Value) -> bool:

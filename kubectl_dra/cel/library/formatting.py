@@ -48,6 +48,8 @@ def clauses(text: str, count: int) -> list[tuple[str, str, int]]:
         if match[1]:
             before += "%"
             continue
+        if match[2] is None and match[3] is None:
+            raise FormatError("unexpected end of string")
         if index >= count:
             raise FormatError(f"index {index} out of range")
         parts.append((before, *_clause(match)))
@@ -59,8 +61,6 @@ def _clause(match: re.Match[str]) -> tuple[str, int]:
     precision, letter = match[2], match[3]
     if precision is not None and letter is None:
         raise FormatError("could not parse formatting clause: error while parsing precision: could not find end of precision specifier")
-    if letter is None:
-        raise FormatError("unexpected end of string")
     if precision == "." or len(precision or "") > _LONGEST_PRECISION:
         reason = "invalid syntax" if precision == "." else "value out of range"
         raise FormatError(
@@ -68,7 +68,8 @@ def _clause(match: re.Match[str]) -> tuple[str, int]:
             f'strconv.Atoi: parsing "{precision[1:]}": {reason}'
         )
     if letter not in COMPLAINTS:
-        raise FormatError(f'could not parse formatting clause: unrecognized formatting clause "{letter}"')
+        byte = chr(letter.encode()[0])  # upstream looks at bytes
+        raise FormatError(f'could not parse formatting clause: unrecognized formatting clause "{byte}"')
     return letter, int(precision[1:]) if precision else _DEFAULT_PRECISION
 
 

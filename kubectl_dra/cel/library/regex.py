@@ -38,6 +38,10 @@ _LONG_REPEAT: Final = re.compile(r"\{[0-9]{0,8},?[0-9]{9}")
 """Go refuses both; RE2 counts the depth in another way, and takes an overlong repetition for the letters that it is written in."""
 
 
+_ANY_BYTE: Final = re.compile(r"(?<!\\)(?:\\\\)*\\C")
+"""RE2 takes ``\\C``, Go does not."""
+
+
 class BadPattern(ValueError):
     """A text that is no regular expression, in Go's words."""
 
@@ -47,6 +51,8 @@ def compiled(pattern: str) -> _Pattern:
     """The pattern, ready to be searched for. Raises BadPattern, and Unknowable where google-re2 is not installed or is not like Go's."""
     if pattern.count("(") > _DEEPEST or _LONG_REPEAT.search(pattern):
         raise Unknowable("a regular expression nested or repeated beyond Go's limits is not evaluated here")
+    if _ANY_BYTE.search(pattern):
+        raise BadPattern("error parsing regexp: invalid escape sequence: `\\C`")
     try:
         re2 = importlib.import_module("re2")
     except ImportError:

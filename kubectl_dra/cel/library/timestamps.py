@@ -22,12 +22,15 @@ _UNITS: Final = {"ns": 1, "us": 1000, "µs": 1000, "μs": 1000, "ms": MILLISECON
 _DURATION: Final = re.compile(r"([+-]?)((?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h))+|0)")
 _DURATION_PART: Final = re.compile(r"([0-9]*)\.?([0-9]*)(ns|us|µs|μs|ms|s|m|h)")
 _TIMESTAMP: Final = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,](\d+))?(?:Z|([+-])(\d\d):(\d\d))",
+    r"(\d{4})-(\d\d)-(\d\d)T(\d\d?):(\d\d):(\d\d)(?:[.,](\d+))?(?:Z|([+-])(\d\d):(\d\d))",
     re.ASCII,
 )
 _FIRST_SECOND: Final = -62_135_596_800  # 0001-01-01T00:00:00Z
 _LAST_SECOND: Final = 253_402_300_799  # 9999-12-31T23:59:59Z
 _EPOCH: Final = datetime.date(1970, 1, 1).toordinal()
+_LAST_DAY: Final = datetime.date.max.toordinal()
+_YEARS_OF_CYCLE: Final = 400
+_DAYS_OF_CYCLE: Final = 146_097
 _MAX_INT64: Final = (1 << 63) - 1
 _MIN_INT64: Final = -(1 << 63)
 _LONGEST_SPAN: Final = 19
@@ -100,7 +103,7 @@ def _moment(match: re.Match[str]) -> Timestamp:
         moment = datetime.datetime(max(year, 1), month, day, hour, minute, second)  # noqa: DTZ001 - the offset follows
     except ValueError:
         raise Failure("type conversion error from 'string' to 'google.protobuf.Timestamp'") from None
-    if not year or int(match[9] or 0) > 24 or int(match[10] or 0) >= 60:  # noqa: PLR2004 - hours and minutes
+    if not year or int(match[9] or 0) > 24 or int(match[10] or 0) > 60:  # noqa: PLR2004 - hours and minutes
         raise Failure("timestamp overflow" if not year else "type conversion error from 'string' to 'google.protobuf.Timestamp'")
     days = moment.toordinal() - _EPOCH
     local = days * 86400 + hour * 3600 + minute * 60 + second
@@ -119,7 +122,15 @@ def timestamp_text(moment: Timestamp) -> str:
 
 
 def _date_of(nanoseconds: int) -> datetime.date:
-    return datetime.date.fromordinal(_EPOCH + nanoseconds // _DAY)
+    """The date; one that Python has no year for is moved by whole cycles of the calendar, after which all but the year is the same."""
+    day = _EPOCH + nanoseconds // _DAY
+    return datetime.date.fromordinal(day if 1 <= day <= _LAST_DAY else day % _DAYS_OF_CYCLE + _DAYS_OF_CYCLE)
+
+
+def _year_of(nanoseconds: int) -> int:
+    day = _EPOCH + nanoseconds // _DAY
+    year = _date_of(nanoseconds).year
+    return year if 1 <= day <= _LAST_DAY else year + (day // _DAYS_OF_CYCLE - 1) * _YEARS_OF_CYCLE
 
 
 def _in_zone(accessor: Callable[[int], int]) -> Callable[[Timestamp, str], int]:
@@ -168,7 +179,7 @@ def _whole(unit: int) -> Callable[[Duration], int]:
 
 
 ACCESSORS: Final[dict[str, tuple[Accessor, ...]]] = {
-    "getFullYear": _calendar(lambda date: date.year),
+    "getFullYear": (("timestamp", _year_of), ("timestamp, string", _in_zone(_year_of))),
     "getMonth": _calendar(lambda date: date.month - 1),
     "getDayOfYear": _calendar(lambda date: date.timetuple().tm_yday - 1),
     "getDayOfMonth": _calendar(lambda date: date.day - 1),

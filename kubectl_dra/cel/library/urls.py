@@ -67,6 +67,8 @@ def parse_url(text: str) -> URL:
         raise refuse("net/url: invalid control character in URL")
     if not text:
         raise refuse("empty url")
+    if text == "*":
+        return URL("", "", "", "*", "", "")
     scheme, rest = _split_scheme(text, refuse)
     if not rest.startswith("/") and not scheme:
         raise refuse("invalid URI for request")

@@ -91,6 +91,11 @@ def test_time_zones_by_name_cannot_be_told() -> None:
     assert (isinstance(value(expression), CannotTell), value(f"{expression} || true")) == (True, True)
 
 
+def test_maps_by_keys_that_are_not_followed_cannot_be_told() -> None:
+    """Upstream keeps a list by where it lies in memory."""
+    assert program("{[1]: 1}.size() == 1").evaluate(7, "fish", None) == CannotTell("a map with a key of type list")
+
+
 def test_part_of_an_expression_can_be_evaluated_alone() -> None:
     """A node is a function of the variables and of the names bound around it."""
     compiled = program("[1, 2].exists(x, x > n)")
