@@ -24,9 +24,9 @@ from kubectl_dra.scheduler.topologyspread import topology_spread
 from kubectl_dra.scheduler.verdict import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
-    from kubectl_dra.allocator.likeness import NodeLikeness
+    from kubectl_dra.allocator.attempt import Attempts
     from kubectl_dra.allocator.rejections import Rejection
     from kubectl_dra.allocator.result import Outcome
     from kubectl_dra.api.core import Node, Pod
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from kubectl_dra.diagnosis.scene import Scene
     from kubectl_dra.inventory.pools import Pool, PoolID
     from kubectl_dra.scheduler.dynamicresources import PodDevices
+    from kubectl_dra.scheduler.filters import PodView
+    from kubectl_dra.scheduler.nodeinfo import NodeInfo
     from kubectl_dra.scheduler.reasons import NodeRefusal
 
 Removal = frozenset[Obstacle]
@@ -74,9 +76,16 @@ def obstacles_behind(rejection: Rejection) -> tuple[Obstacle, ...]:
 class Case:
     """One node, standing for all that are like it: its refusals beside devices, and what the allocator says of the claims there."""
 
-    def __init__(self, scene: Scene, node: Node, claims: tuple[ResourceClaim, ...], refusals: tuple[NodeRefusal, ...]) -> None:
+    def __init__(
+        self,
+        scene: Scene,
+        node: Node,
+        claims: tuple[ResourceClaim, ...],
+        refusals: tuple[NodeRefusal, ...],
+        pools_of: dict[str, tuple[Pool, ...]],
+    ) -> None:
         self.scene, self.node, self.claims, self.refusals = scene, node, claims, refusals
-        self.pools_of: dict[str, tuple[Pool, ...]] = {}
+        self.pools_of = pools_of
         """The pools that each node of the case sees."""
         self._context = scene.snapshot.context
 
@@ -190,15 +199,6 @@ class Case:
             yield Examination(request=one.request, candidate=own[number % len(own)], rejections=one.rejections)
 
 
-def _likeness_of(found: NodeLikeness | None, claims: tuple[ResourceClaim, ...], node: Node, refusals: tuple[NodeRefusal, ...]) -> Hashable:
-    """Equal for nodes that no search, with whatever taken away, can tell apart, and that other plugins refuse alike."""
-    others = tuple([(type(refusal), refusal.reasons) for refusal in refusals])
-    if not claims:
-        return others, ()
-    wanted = tuple([len(claim.spec.devices.requests) for claim in claims])
-    return others, wanted, found.number if found else node.metadata.name
-
-
 class Cases(NamedTuple):
     """All nodes: those that can be judged by devices, alike ones together, and those on which the allocator is not asked at all."""
 
@@ -221,30 +221,61 @@ def collect(scene: Scene, pod: Pod, devices: PodDevices, nodes: Iterable[str] | 
     """The cases of a pod on these nodes (None: on all)."""
     view = filters.view_pod(pod, scene.snapshot.backing_classes, scene.snapshot.release)
     later = [check for check in (topology_spread(scene.snapshot, view), inter_pod_affinity(scene.snapshot, pod)) if check]
+    is_plain = nodes is None and not later and dynamicresources.is_of_devices_alone(scene.snapshot, devices)
+    return _by_kind(scene, view, devices) if is_plain else _one_by_one(scene, view, devices, nodes, later)
+
+
+def _by_kind(scene: Scene, view: PodView, devices: PodDevices) -> Cases:
+    """Where nothing but filters and devices matters: nodes that were found alike before are so for this pod."""
+    attempts = scene.snapshot.context.attempts_for(devices.claims)
+    grouped: dict[Hashable, Case] = {}
+    mixed = False
+    for kind in scene.snapshot.sorted_nodes(view, attempts):
+        name = next(iter(kind.pools_of))
+        node = scene.snapshot.nodes[name].node
+        likeness = _of_refusals(kind.refusals), name if kind.number is None else kind.number
+        case = grouped.get(likeness)
+        if case is None:
+            grouped[likeness] = Case(scene, node, devices.claims, kind.refusals, dict(kind.pools_of))
+        else:
+            case.pools_of.update(kind.pools_of)
+            mixed = True
+    if mixed:
+        for case in grouped.values():
+            case.pools_of = {name: case.pools_of[name] for name in scene.snapshot.nodes if name in case.pools_of}
+    return Cases(tuple(grouped.values()), {})
+
+
+def _one_by_one(
+    scene: Scene, view: PodView, devices: PodDevices, nodes: Iterable[str] | None, later: Sequence[Callable[[NodeInfo], NodeRefusal | None]]
+) -> Cases:
+    context = scene.snapshot.context
     pinned = [claim.status.allocation.node_selector for claim in devices.claims if claim.status.allocation]
     grouped: dict[Hashable, Case] = {}
     not_asked: dict[str, NodeRefusal] = {}
-    context = scene.snapshot.context
-    attempts, likenesses = None, None
     refusals_of = scene.snapshot.refusals_of(view)
-    everywhere = tuple(claim for claim in devices.claims if claim.status.allocation is None) if devices.special is None else None
+    last: tuple[tuple[ResourceClaim, ...], Attempts | None] | None = None
     for name in nodes if nodes is not None else scene.snapshot.nodes:
         info = scene.snapshot.nodes[name]
-        claims = everywhere if everywhere is not None else dynamicresources.claims_to_allocate(scene.snapshot, devices, info)
+        claims = dynamicresources.claims_to_allocate(scene.snapshot, devices, info)
         if isinstance(claims, Refused):
             not_asked[name] = claims.refusal
             continue
-        refusals = refusals_of(info)
-        if later:
-            refusals = (*refusals, *(refusal for check in later if (refusal := check(info))))
-        usable = tuple([selector is None or filters.matches_node(selector, info.node) for selector in pinned])
-        if claims and (attempts is None or devices.special is not None):  # what stands for extended resources differs by node
-            attempts = context.attempts_for(claims)
-            likenesses = context.likenesses(attempts)
-        found = likenesses.of(info.node, attempts) if claims and likenesses and attempts else None
-        likeness = (usable, attempts, _likeness_of(found, claims, info.node, refusals))
+        refusals = (*refusals_of(info), *(refusal for check in later if (refusal := check(info))))
+        usable = tuple(selector is None or filters.matches_node(selector, info.node) for selector in pinned)
+        if last is None or list(map(id, claims)) != list(map(id, last[0])):
+            last = claims, context.attempts_for(claims) if claims else None
+        attempts = last[1]
+        found = context.likenesses(attempts).of(info.node, attempts) if attempts else None
+        number = found.number if found else name if attempts else None
+        likeness = (usable, attempts, _of_refusals(refusals), number)
         case = grouped.get(likeness)
         if case is None:
-            case = grouped[likeness] = Case(scene, info.node, claims, refusals)
+            case = grouped[likeness] = Case(scene, info.node, claims, refusals, {})
         case.pools_of[name] = found.pools if found else ()
     return Cases(tuple(grouped.values()), not_asked)
+
+
+def _of_refusals(refusals: Iterable[NodeRefusal]) -> Hashable:
+    """Equal for nodes that other plugins refuse alike."""
+    return tuple((type(refusal), refusal.reasons) for refusal in refusals)

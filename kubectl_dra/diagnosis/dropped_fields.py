@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from kubectl_dra.allocator.obstacles import Obstacle
 from kubectl_dra.api.meta import NamespacedName
 from kubectl_dra.diagnosis import matrix
-from kubectl_dra.diagnosis.dropped import losses, was_applied
+from kubectl_dra.diagnosis.dropped import losses
 from kubectl_dra.releases.features import gates_of
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def dropped_facts(scene: Scene, claims: Sequence[ResourceClaim], cases: Cases, o
 def _losses(scene: Scene, claims: Sequence[ResourceClaim], cases: Cases) -> Iterator[Loss]:
     yield from losses(scene, claims)
     yield from losses(scene, _templates(scene, claims))
-    if any(was_applied(slice_) for slice_ in scene.snapshot.slices):  # drivers do not publish that way
+    if scene.has_applied_slices:
         yield from losses(scene, _slices(cases))
 
 

@@ -82,10 +82,9 @@ def examples(scene: Scene, row: Sequence[Alike], most: int) -> tuple[str, ...]:
     if counted(row) <= most or not scene.are_named_by_node:
         names = tuple(str(name) for name in scene.names(id_ for one in row for id_, _ in one.devices()))
         return names if len(names) <= most else (names[0], names[-1])
-    on_nodes: dict[str, list[Alike]] = {}
-    for one in row:
-        for name in one.nodes:
-            on_nodes.setdefault(name, []).append(one)
-    first_node, last_node = scene.first_and_last(tuple(on_nodes))
-    first, last = (scene.names([one.device_on(node)[0] for one in on_nodes[node]]) for node in (first_node, last_node))
+    ends = {end for one in row for end in scene.first_and_last(one.nodes)}
+    first_node, last_node = scene.first_and_last(tuple(ends))
+    first, last = (
+        scene.names([one.device_on(node)[0] for one in row if one.case and node in one.case.pools_of]) for node in (first_node, last_node)
+    )
     return str(first[0]), str(last[-1])

@@ -88,6 +88,13 @@ class Scene:
         return all(len(set(those)) == len(those) for those in names.values())
 
     @cached_property
+    def has_applied_slices(self) -> bool:
+        """Whether a slice says what was applied to it; drivers do not publish that way."""
+        from kubectl_dra.diagnosis.dropped import was_applied  # noqa: PLC0415 - only where a pod is refused for its devices
+
+        return any(was_applied(slice_) for slice_ in self.snapshot.slices)
+
+    @cached_property
     def published(self) -> Mapping[DeviceID, tuple[ResourceSlice, Device]]:
         """Every device that some slice lists, taints of rules included; of two generations the newer one's."""
         from kubectl_dra.inventory.inventory import DeviceID  # noqa: PLC0415 - beside the type

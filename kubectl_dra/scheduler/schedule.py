@@ -48,10 +48,10 @@ if TYPE_CHECKING:
     from kubectl_dra.scheduler.nodeinfo import NodeInfo
     from kubectl_dra.scheduler.reasons import NodeRefusal
     from kubectl_dra.scheduler.shape import Shape
+    from kubectl_dra.scheduler.sorting import AlikeNodes
     from kubectl_dra.scheduler.verdict import CouldNotTell, NodeVerdict, Outcome
 
     _Check: TypeAlias = Callable[[NodeInfo], NodeRefusal | None]
-    _DeviceQuestion: TypeAlias = Callable[[NodeInfo], Fits | Refused | Errors | CouldNotTell]
 
 DEFAULT_SCHEDULER = "default-scheduler"
 _FEWEST_NODES = 100
@@ -159,58 +159,54 @@ class Scheduler:
         view = filters.view_pod(pod, self.snapshot.backing_classes, self.snapshot.release)
         later = [check for check in (topology_spread(self.snapshot, view), inter_pod_affinity(self.snapshot, pod)) if check]
         unjudged = unjudged_plugins(pod)
-        ask = self._device_question(devices)
-        first_refusal = self._filter_question(pod, view)
+        if known is None and named is None and not later and devices and (kinds := self._kinds_of_nodes(view, devices)):
+            return _JudgedShape(self.snapshot, devices, self._judged_by_kind(kinds, devices, unjudged), is_local=True)
         verdicts: dict[str, NodeVerdict] = {}
         for name in self.snapshot.nodes if known is None else known.missing:
             node = self.snapshot.nodes[name]
             if named is not None and name not in named:
                 verdicts[name] = Refused(refusal=NodeNotNamed())
-            elif refusal := first_refusal(node):
+            elif refusal := filters.first_refusal(view, self._with_promised(pod, node)):
                 verdicts[name] = Refused(refusal=refusal)
             else:
-                verdict = self._after_resources(node, later, ask)
+                verdict = self._after_resources(node, later, devices)
                 verdicts[name] = NotJudged(by=unjudged, otherwise=verdict) if unjudged else verdict
         if known is not None:
             return known.with_verdicts(verdicts, devices)
         return _JudgedShape(self.snapshot, devices, _kept(verdicts), is_local=not later)
 
-    def _after_resources(self, node: NodeInfo, checks: Iterable[_Check], ask: _DeviceQuestion) -> Fits | Refused | Errors | CouldNotTell:
+    def _kinds_of_nodes(self, view: PodView, devices: PodDevices) -> tuple[AlikeNodes, ...]:
+        """The kinds of nodes, where one of each can answer for all; none where something beside filters and devices matters, too."""
+        if not self._sorts_nodes or self.snapshot.nominated_pods or not dynamicresources.is_of_devices_alone(self.snapshot, devices):
+            return ()
+        attempts = self.snapshot.context.attempts_for(devices.claims)
+        return () if attempts.plan.forgets else self.snapshot.sorted_nodes(view, attempts)
+
+    def _judged_by_kind(self, kinds: Iterable[AlikeNodes], devices: PodDevices, unjudged: tuple[Plugin, ...]) -> dict[str, NodeVerdict]:
+        """Every node's verdict, asked of one node of each kind; where it is an error, which names a device, of each."""
+
+        def ask(name: str) -> NodeVerdict:
+            verdict = dynamicresources.filter_node(self.snapshot, devices, self.snapshot.nodes[name])
+            return _without_allocation(NotJudged(by=unjudged, otherwise=verdict) if unjudged else verdict)
+
+        verdicts: dict[str, NodeVerdict] = dict.fromkeys(self.snapshot.nodes, _FITS)  # for their order
+        for kind in kinds:
+            first = Refused(refusal=kind.refusals[0]) if kind.refusals else ask(next(iter(kind.pools_of)))
+            answer = first.otherwise if isinstance(first, NotJudged) else first
+            is_same = kind.number is not None and isinstance(answer, Fits | Refused)
+            verdicts.update(
+                dict.fromkeys(kind.pools_of, first) if is_same or kind.refusals else {name: ask(name) for name in kind.pools_of}
+            )
+        return verdicts
+
+    def _after_resources(
+        self, node: NodeInfo, checks: Iterable[_Check], devices: PodDevices | None
+    ) -> Fits | Refused | Errors | CouldNotTell:
         """What the plugins after NodeResourcesFit say, those of volumes left out."""
         for check in checks:
             if refusal := check(node):
                 return Refused(refusal=refusal)
-        return ask(node)
-
-    def _filter_question(self, pod: Pod, view: PodView) -> _Check:
-        """The first refusal of the plugins before DynamicResources, asked once of pods that they treat alike where nothing is promised."""
-        if self.snapshot.nominated_pods or not self._sorts_nodes:
-            return lambda node: filters.first_refusal(view, self._with_promised(pod, node))
-        refusals = self.snapshot.refusals_of(view)
-        return lambda node: next(iter(refusals(node)), None)
-
-    def _device_question(self, devices: PodDevices | None) -> _DeviceQuestion:
-        """What DynamicResources says of a node, asked once of nodes that are alike where nothing but their devices matters."""
-        if devices is None:
-            return lambda _: Fits()
-        if not self._sorts_nodes or not dynamicresources.is_of_devices_alone(self.snapshot, devices):
-            return lambda node: dynamicresources.filter_node(self.snapshot, devices, node)
-        attempts = self.snapshot.context.attempts_for(devices.claims)
-        if attempts.plan.forgets:
-            return lambda node: dynamicresources.filter_node(self.snapshot, devices, node)
-        likenesses = self.snapshot.context.likenesses(attempts)
-        known: dict[int, Fits | Refused] = {}
-
-        def ask(node: NodeInfo) -> Fits | Refused | Errors | CouldNotTell:
-            likeness = likenesses.of(node.node, attempts)
-            if likeness is not None and likeness.number in known:
-                return known[likeness.number]
-            verdict = dynamicresources.filter_node(self.snapshot, devices, node)
-            if likeness is not None and isinstance(verdict, Fits | Refused):  # an error names the device
-                known[likeness.number] = verdict
-            return verdict
-
-        return ask
+        return dynamicresources.filter_node(self.snapshot, devices, node) if devices else Fits()
 
     def _with_promised(self, pod: Pod, node: NodeInfo) -> NodeInfo:
         """The node with the pods that preemption has promised it, as far as they are as important as this one.

@@ -18,10 +18,13 @@ from kubectl_dra.releases.features import allocator_features
 from kubectl_dra.releases.release import Release, nearest_followed
 from kubectl_dra.scheduler import filters
 from kubectl_dra.scheduler.nodeinfo import FINISHED, anti_affinity_terms, node_infos
+from kubectl_dra.scheduler.sorting import sorted_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from kubectl_dra.allocator.attempt import Attempts
+    from kubectl_dra.allocator.likeness import Likenesses
     from kubectl_dra.api.core import Pod
     from kubectl_dra.api.resource import DeviceClass, ResourceClaim, ResourceSlice
     from kubectl_dra.inventory.inventory import Inventory
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from kubectl_dra.scheduler.filters import PodView
     from kubectl_dra.scheduler.nodeinfo import NodeInfo
     from kubectl_dra.scheduler.reasons import NodeRefusal
+    from kubectl_dra.scheduler.sorting import AlikeNodes
 
 _FIRST_WITH_RULE_GATE = Release(1, 35)
 _OF_NODES = ("nodes", "pods_that_keep_away", "nominated_pods")
@@ -80,6 +84,18 @@ class Snapshot:
             return found
 
         return refusals
+
+    @cached_property
+    def _sorted_nodes(self) -> dict[tuple[bytes, Likenesses], tuple[AlikeNodes, ...]]:
+        return {}
+
+    def sorted_nodes(self, view: PodView, attempts: Attempts) -> tuple[AlikeNodes, ...]:
+        """The kinds of nodes there are for a pod and its claims, worked out once for pods that read the same of nodes and devices."""
+        key = filters.what_is_read(view), self.context.likenesses(attempts)
+        found = self._sorted_nodes.get(key)
+        if found is None:
+            found = self._sorted_nodes[key] = sorted_nodes(self, view, attempts)
+        return found
 
     @cached_property
     def pods_that_keep_away(self) -> tuple[tuple[Pod, NodeInfo], ...]:
@@ -139,7 +155,7 @@ class Snapshot:
             return later
         later.__dict__.update(behaviour=self.behaviour, slices=self.slices)
         if same >= {"nodes", "pods"}:
-            later.__dict__["_refusals"] = self._refusals
+            later.__dict__.update(_refusals=self._refusals, _sorted_nodes=self._sorted_nodes)
         if "context" in self.__dict__:
             held = allocated_state(inventory.resource_claims.values(), consumable_capacity=self._counts_shares)
             later.__dict__["context"] = self.context if held == self.context.allocated else self.context.with_allocated(held)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import msgspec
@@ -96,6 +97,7 @@ def nearest(word: str, candidates: Mapping[str, int], limit: int = 3) -> tuple[N
     return tuple(Nearest(candidate, -count) for _, count, candidate in ranked[:limit])
 
 
+@lru_cache(maxsize=4096)
 def resemblance(word: str, candidate: str) -> int | None:
     """How far apart two words are: 0 where only case and punctuation differ; None where they have nothing in common."""
     left, right = _plain(word), _plain(candidate)
