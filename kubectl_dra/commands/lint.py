@@ -123,7 +123,7 @@ def _judge(files: list[ManifestFile], texts: Mapping[str, str], options: Namespa
     labels = {name: one.metadata.labels for name, one in inventory.namespaces.items()} if inventory is not None else {}
     flaws = lint(
         manifests,
-        Servers(releases=releases, gates=_gates(options), served=served if not options.release else None),
+        Servers(releases=releases, gates=_gates(options, releases), served=served if not options.release else None),
         cluster=cluster_check(inventory, manifests) if inventory is not None else None,
         labels=labels,
     )
@@ -182,10 +182,12 @@ def _releases(options: Namespace, inventory: Inventory | None) -> tuple[Release,
     return tuple(releases)
 
 
-def _gates(options: Namespace) -> Mapping[str, bool]:
-    from kubectl_dra.commands.sources import parse_feature_gates  # noqa: PLC0415  (help judges nothing)
+def _gates(options: Namespace, releases: tuple[Release, ...]) -> Mapping[str, bool]:
+    from kubectl_dra.commands.sources import parse_feature_gates, refuse_gates  # noqa: PLC0415  (help judges nothing)
 
-    return parse_feature_gates(options.feature_gates)
+    gates = parse_feature_gates(options.feature_gates)
+    refuse_gates(gates, *releases)
+    return gates
 
 
 def _repair(files: list[ManifestFile], judged: _Judged, options: Namespace, inventory: Inventory | None) -> dict[str, str]:

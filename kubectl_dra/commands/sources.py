@@ -96,6 +96,7 @@ def load_inventory(options: Namespace, opened: Opened, *kinds: Kind, namespace: 
         feature_gates=parse_feature_gates(options.feature_gates),
     )
     inventory = load(opened.source, wish)
+    refuse_gates(wish.feature_gates, inventory.release)
     if about is not None:
         require(inventory, about)
     return inventory
@@ -145,6 +146,23 @@ def parse_feature_gates(texts: list[str]) -> Mapping[str, bool]:
             raise UsageError(f"--feature-gates {part} is not NAME=true or NAME=false")
         gates[name] = value.lower() == "true"
     return gates
+
+
+def refuse_gates(gates: Mapping[str, bool], *releases: Release) -> None:
+    """Raise :class:`UsageError` for gates with which none of the releases would start, as they refuse to themselves."""
+    if not gates:
+        return
+    from kubectl_dra.commands.parser import did_you_mean  # noqa: PLC0415  (few set gates)
+    from kubectl_dra.releases.features import gates_of  # noqa: PLC0415
+    from kubectl_dra.releases.refused import refusals_of, unknown_gates  # noqa: PLC0415
+
+    last = releases[-1]
+    for name in gates:
+        if all(name in unknown_gates(release, gates) for release in releases):
+            there = did_you_mean(name, sorted(gates_of(last)))
+            raise UsageError(f"--feature-gates {name}: {last} has no gate of that name that matters to device allocation{there}")
+    if all(refusals := [tuple(refusals_of(release, gates)) for release in releases]):
+        raise UsageError(f"--feature-gates: {refusals[-1][0]}")
 
 
 def namespace_wanted(options: Namespace, opened: Opened) -> str | None:
