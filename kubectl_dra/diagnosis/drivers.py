@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _SUFFIXES = frozenset({"com", "io", "org", "net", "dev", "cloud", "ai", "co", "k8s", "sigs", "local"})
+_PRODUCT_AND_VENDOR = 2
 _SIGNS = ("dra", "kubelet-plugin", "kubeletplugin", "driver")
 _OTHER_SIGNS = ("device-plugin", "dcgm", "exporter", "feature-discovery", "operator-validator")
 
@@ -32,8 +33,10 @@ def looks_like(driver: str, words: Iterable[str]) -> bool:
 
 
 def _vendor(driver: str) -> str:
-    """The label that names who made it: ``nvidia`` of ``gpu.nvidia.com``."""
+    """The label that names who made it: ``nvidia`` of ``gpu.nvidia.com``; what ends a longer name is a domain's, known or not."""
     labels = [label for label in driver.lower().split(".") if label not in _SUFFIXES]
+    if len(labels) > _PRODUCT_AND_VENDOR and len(labels) == len(driver.split(".")):
+        labels.pop()
     return labels[-1] if labels else driver.lower()
 
 

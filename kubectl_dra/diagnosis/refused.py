@@ -236,14 +236,19 @@ def _needed_views(cases: Cases) -> Iterable[RequestView]:
 
 
 def way_facts(scene: Scene, pod: Pod, way: WayOut, ways: Sequence[WayOut], cases: Cases) -> tuple[Facts, ...]:
-    """What each obstacle of a way out is."""
+    """What each obstacle of a way out is: selectors that select none of the devices before what is wrong with those devices."""
     same = [other.case for other in ways if (other.obstacles, other.plugins) == (way.obstacles, way.plugins)]
-    found: list[Facts] = [node_facts(scene, pod, same, plugin, others_gone=way.size > 1) for plugin in dict.fromkeys(way.plugins)]
-    for obstacle in way.obstacles:
-        facts = obstacle_facts(scene, pod, obstacle, way, ways, cases)
-        if facts is not None and all(facts.code != other.code for other in found):
-            found.append(facts)
-    return tuple(found)
+    selectors = [one for one in way.obstacles if one in (Obstacle.CLASS_SELECTORS, Obstacle.REQUEST_SELECTORS)]
+    others = [one for one in way.obstacles if one not in selectors]
+    found: dict[str, Facts] = {}
+    for facts in (
+        *(obstacle_facts(scene, pod, obstacle, way, ways, cases) for obstacle in selectors),
+        *(node_facts(scene, pod, same, plugin, others_gone=way.size > 1) for plugin in dict.fromkeys(way.plugins)),
+        *(obstacle_facts(scene, pod, obstacle, way, ways, cases) for obstacle in others),
+    ):
+        if facts is not None:
+            found.setdefault(facts.code, facts)
+    return tuple(found.values())
 
 
 def _nothing_helps(scene: Scene, pod: Pod, cases: Cases) -> Iterator[Facts]:

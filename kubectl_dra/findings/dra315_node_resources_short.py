@@ -39,19 +39,26 @@ class NodeResourcesShort(Facts):
     def message(self) -> str:
         """The obstacle in one sentence."""
         nodes = list(dict.fromkeys(shortage.node for shortage in self.shortages))
-        what = list(dict.fromkeys(shortage.resource for shortage in self.shortages))
-        return f"{prose.listed(nodes)}, with the devices, {prose.verb(len(nodes), 'lacks')} {prose.listed(what)} for the pod"
+        return f"{prose.listed(nodes)}, with the devices, {prose.verb(len(nodes), 'lacks')} {self._what}"
 
     def headline(self) -> str:
         """The obstacle alone."""
-        what = list(dict.fromkeys(shortage.resource for shortage in self.shortages))
-        return f"the nodes with devices lack {prose.listed(what)} for the pod"
+        return f"the nodes with devices lack {self._what}"
+
+    @property
+    def _what(self) -> str:
+        resources = list(dict.fromkeys(shortage.resource for shortage in self.shortages))
+        if resources == ["pods"]:
+            return "room for another pod"
+        return f"{prose.listed(resources)} for the pod"
 
     def evidence(self) -> tuple[Evidence, ...]:
         """What proves it."""
         lines = []
         for short in self.shortages[:4]:
             text = f"{short.node}: {short.resource} {short.allocatable} allocatable, {short.requested} requested by its pods, {short.wanted} wanted"
+            if short.resource == "pods":
+                text = f"{short.node}: {short.requested} of at most {short.allocatable} pods are there"
             lines.append(Evidence(label="room", text=text))
         if self.users:
             lines.append(Evidence(label="used by", text=prose.listed(self.users)))

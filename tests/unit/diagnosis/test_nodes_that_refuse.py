@@ -1,7 +1,9 @@
 """Nodes with devices that refuse the pod for reasons of their own."""
 
+from kubectl_dra.api.core import Node
+from kubectl_dra.apimachinery.decode import convert
 from kubectl_dra.diagnosis.diagnosis import Diagnosis
-from tests.unit.diagnosis.lab import claim, codes, device_class, found, node, pod, units
+from tests.unit.diagnosis.lab import claim, codes, device_class, found, node, pod, request, units
 
 
 def test_anti_affinity() -> None:
@@ -52,3 +54,20 @@ def test_no_node_is_large_enough() -> None:
     told = found(node(cpu="8"), device_class(), units("n1", "a"), claim("c"), pod("wants", "c", containers=[wants]))
     assert codes(told) == ["DRA315"]
     assert [remedy.brief for remedy in told.findings[0].remedies] == ["ask for cpu: 8"]
+
+
+def test_no_room_for_another_pod() -> None:
+    """A node that holds as many pods as it may is said to have no room for another."""
+    few = convert({"metadata": {"name": "n1"}, "status": {"allocatable": {"cpu": "8", "memory": "8Gi", "pods": "1"}}}, Node)
+    told = found(few, device_class(), units("n1", "a"), pod("other", on="n1"), claim("c"), pod("wants", "c"))
+    assert codes(told) == ["DRA315"]
+    assert told.findings[0].message == "n1, with the devices, lacks room for another pod"
+    assert told.findings[0].evidence[0].text == "n1: 1 of at most 1 pods are there"
+
+
+def test_a_selector_comes_before_what_else_is_wrong() -> None:
+    """Where no device is selected and all are on a tainted node, the selector is told first: the taint is of devices nobody asked for."""
+    model = {"name": "a", "attributes": {"model": {"string": "A"}}}
+    asked = claim("c", request(expression='device.attributes["gpu.example.com"].model == "B"'))
+    told = found(node(taints=[{"key": "team", "effect": "NoSchedule"}]), device_class(), units("n1", model), asked, pod("wants", "c"))
+    assert codes(told) == ["DRA101", "DRA314"]

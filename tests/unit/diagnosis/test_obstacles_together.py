@@ -43,15 +43,15 @@ def test_two_obstacles_are_told_as_two() -> None:
     """The verdict names both, and says that both have to go."""
     assert explained(expression=MODEL, zone="b").verdict == (
         "pod train-0 -n ml cannot be scheduled: 2 obstacles have to go together, each told as if the other were gone: "
-        "the pod may not run on gpu-1, where the nearest devices are; no device satisfies request gpu of claim gpu"
+        "no device satisfies request gpu of claim gpu; the pod may not run on gpu-1, where the nearest devices are"
     )
 
 
 def test_fixes_are_tried_at_once() -> None:
     """Neither helps alone; each says with which other one it was tried, and what then happened."""
     assert fixes(explained(expression=MODEL, zone="b")) == [
-        ("DRA313", "together with the fix of DRA101: the pod then fits on gpu-1 (gpu-0)"),
         ("DRA101", "together with the fix of DRA313: the pod then fits on gpu-1 (gpu-0)"),
+        ("DRA313", "together with the fix of DRA101: the pod then fits on gpu-1 (gpu-0)"),
     ]
 
 
@@ -75,4 +75,4 @@ def test_the_alternative_that_would_be_taken_is_told() -> None:
     asked = claim("gpu", DeviceRequest(name="gpu", first_available=options))
     inventory = cluster(node(), device_class(), devices, asked, waiting, holds)
     findings = Explainer(Scene(msgspec.structs.replace(inventory, read_kinds=frozenset(kinds.KINDS)))).explain(waiting).findings
-    assert [(finding.code, finding.facts["asked"]["request"]) for finding in findings] == [("DRA202", "gpu/small"), ("DRA101", "gpu/small")]  # type: ignore[index]  # a JSON object
+    assert [(finding.code, finding.facts["asked"]["request"]) for finding in findings] == [("DRA101", "gpu/small"), ("DRA202", "gpu/small")]  # type: ignore[index]  # a JSON object
