@@ -6,15 +6,18 @@ Devices of one driver that have attributes and capacities of the same names are 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from functools import cached_property
+from itertools import chain, repeat
+from operator import itemgetter
 from typing import TYPE_CHECKING, TypeAlias
 
 from kubectl_dra.selection.device_selector import qualified_name
-from kubectl_dra.selection.groups import columns_of, positions_alike
+from kubectl_dra.selection.groups import positions_alike
 from kubectl_dra.selection.nearest import Vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterator, Sequence
 
     from kubectl_dra.api.resource import Device
     from kubectl_dra.selection.nearest import Section
@@ -50,29 +53,34 @@ class Assortment:
         drivers: Counter[str] = Counter()
         attributes: Counter[tuple[str, str]] = Counter()
         capacities: Counter[tuple[str, str]] = Counter()
-        texts: dict[tuple[str, str], list[tuple[Counter[str | None], list[tuple[int, int, str | None]]]]] = {}
         for (driver, names, amounts), indices in self._shapes.items():
             drivers[driver] += len(indices)
+            for name in names:
+                attributes[qualified_name(name, driver)] += len(indices)
             for name in amounts:
                 capacities[qualified_name(name, driver)] += len(indices)
-            columns = columns_of(names, [self.devices[index][1].attributes for index in indices])
-            is_twice = len({qualified_name(name, driver) for name in names}) < len(names)
-            for place, name in enumerate(names):
-                key = qualified_name(name, driver)
-                attributes[key] += len(indices)
-                written = [one.version if one.string is None else one.string for one in columns[name]]
-                counted = Counter(written)
-                counted.pop(None, None)  # numbers and the like
-                if counted:
-                    first = dict(zip(reversed(written), reversed(indices), strict=True)) if len(self._shapes) > 1 or is_twice else {}
-                    met = [(first.get(text, number), place, text) for number, text in enumerate(counted)]
-                    texts.setdefault(key, []).append((counted, met))
         return Vocabulary(
             devices=len(self.devices),
             drivers=dict(drivers),
             names={"attributes": dict(attributes), "capacity": dict(capacities)},
-            texts={key: _summed(found) for key, found in texts.items()},
+            texts=_Texts(tuple(attributes), self._texts_of),
         )
+
+    def _texts_of(self, key: tuple[str, str]) -> dict[str, int]:
+        """The texts and versions of one attribute, in the order in which they are met first."""
+        columns = [
+            (indices, place, [self.devices[index][1].attributes[name] for index in indices])
+            for (driver, names, _), indices in self._shapes.items()
+            for place, name in enumerate(names)
+            if qualified_name(name, driver) == key
+        ]
+        written = [[one.version if one.string is None else one.string for one in column] for *_, column in columns]
+        if len(written) == 1:
+            counted = Counter(written[0])
+        else:
+            places = (zip(indices, repeat(place), texts, strict=False) for (indices, place, _), texts in zip(columns, written, strict=True))
+            counted = Counter([text for *_, text in sorted(chain.from_iterable(places), key=itemgetter(0, 1))])
+        return {text: count for text, count in counted.items() if text is not None}
 
     @cached_property
     def amounts(self) -> tuple[str, ...]:
@@ -95,10 +103,10 @@ class Assortment:
     def _grouped(self, identifiers: frozenset[str] | None) -> Iterator[Weighted]:
         for (_, names, amounts), indices in self._shapes.items():
             devices = [self.devices[index][1] for index in indices]
-            attributes = columns_of(names, [device.attributes for device in devices])
-            entries = columns_of(amounts, [device.capacity for device in devices])
-            columns: list[Sequence[Hashable]] = [attributes[name] for name in names if _is_among(identifiers, name)]
-            columns += [[entry.value for entry in entries[name]] for name in amounts if _is_among(identifiers, name)]
+            columns: list[Sequence[Hashable]] = [
+                [device.attributes[name] for device in devices] for name in names if _is_among(identifiers, name)
+            ]
+            columns += [[device.capacity[name].value for device in devices] for name in amounts if _is_among(identifiers, name)]
             columns.append([device.allow_multiple_allocations for device in devices])
             for positions in positions_alike(columns):
                 yield *self.devices[indices[positions[0]]], len(positions)
@@ -108,10 +116,23 @@ def _is_among(identifiers: frozenset[str] | None, name: str) -> bool:
     return identifiers is None or name.rpartition("/")[2] in identifiers
 
 
-def _summed(parts: Sequence[tuple[Counter[str | None], list[tuple[int, int, str | None]]]]) -> dict[str, int]:
-    """The texts of all parts, counted, in the order in which they are met first."""
-    total = parts[0][0]
-    for counts, _ in parts[1:]:
-        total.update(counts)
-    order = sorted((place for _, met in parts for place in met), key=lambda place: place[:2]) if len(parts) > 1 else parts[0][1]
-    return {text: total[text] for *_, text in order if text is not None}
+class _Texts(Mapping[tuple[str, str], Mapping[str, int]]):
+    """The texts of attributes, each counted when it is asked for: of a hundred names few matter."""
+
+    def __init__(self, names: tuple[tuple[str, str], ...], texts_of: Callable[[tuple[str, str]], Mapping[str, int]]) -> None:
+        self._names = dict.fromkeys(names)
+        self._texts_of = texts_of
+        self._known: dict[tuple[str, str], Mapping[str, int]] = {}
+
+    def __getitem__(self, key: tuple[str, str]) -> Mapping[str, int]:
+        if key not in self._names:
+            raise KeyError(key)
+        if key not in self._known:
+            self._known[key] = self._texts_of(key)
+        return self._known[key]
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)

@@ -20,7 +20,7 @@ from kubectl_dra.selection.nearest import Section, Vocabulary, nearest, nearest_
 from kubectl_dra.selection.readings import Reading, path_of, readings_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 Slip: TypeAlias = Literal[
     "tutorial-field",
@@ -326,7 +326,7 @@ def _unknown_texts(draft: Draft) -> Iterator[Edit]:
             yield _replace("unknown-text", literal, quoted(near.text))
 
 
-def _texts_at(reading: Reading, vocabulary: Vocabulary) -> dict[str, int]:
+def _texts_at(reading: Reading, vocabulary: Vocabulary) -> Mapping[str, int]:
     if reading.path == ("driver",):
         return vocabulary.drivers
     return vocabulary.texts.get((reading.path[1], reading.path[2]), {}) if len(reading.path) == 3 else {}  # noqa: PLR2004

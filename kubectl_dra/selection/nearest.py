@@ -42,7 +42,7 @@ class Vocabulary(msgspec.Struct, frozen=True, eq=False):
     drivers: dict[str, int]
     names: dict[Section, dict[tuple[str, str], int]]
     """By section, then domain and identifier."""
-    texts: dict[tuple[str, str], dict[str, int]]
+    texts: Mapping[tuple[str, str], Mapping[str, int]]
     """By domain and identifier: the texts and versions of the attribute."""
 
     def domains(self, section: Section, identifier: str = "") -> dict[str, int]:

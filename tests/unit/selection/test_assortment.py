@@ -38,9 +38,9 @@ def test_vocabulary_is_that_of_every_device() -> None:
         assert expected.devices == actual.devices
         for field in ("drivers", "names"):
             assert in_order(getattr(expected, field)) == in_order(getattr(actual, field)), (seed, field)
-        assert {key: list(texts.items()) for key, texts in expected.texts.items()} == {
-            key: list(texts.items()) for key, texts in actual.texts.items()
-        }, seed
+        for key in actual.texts:
+            assert list(expected.texts.get(key, {}).items()) == list(actual.texts[key].items()), (seed, key)
+        assert expected.texts.keys() <= actual.texts.keys()
 
 
 def test_representatives_stand_for_all_devices() -> None:
