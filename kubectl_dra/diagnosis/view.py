@@ -25,6 +25,7 @@ DEPENDS_ON: dict[str, tuple[Kind, ...]] = {
     "DRA101": _INVENTORY,
     "DRA102": (*_PLACES, kinds.POD),
     "DRA103": _INVENTORY,
+    "DRA106": _INVENTORY,
     "DRA104": (kinds.DEVICE_CLASS,),
     "DRA105": _INVENTORY,
     "DRA107": _INVENTORY,
@@ -42,6 +43,7 @@ DEPENDS_ON: dict[str, tuple[Kind, ...]] = {
     "DRA206": _USE,
     "DRA207": (kinds.NODE,),
     "DRA211": (*_USE, kinds.POD),
+    "DRA212": _USE,
     "DRA213": _PLACES,
     "DRA301": (kinds.RESOURCE_SLICE,),
     "DRA302": _INVENTORY,
@@ -49,15 +51,26 @@ DEPENDS_ON: dict[str, tuple[Kind, ...]] = {
     "DRA304": _USE,
     "DRA309": _PLACES,
     "DRA311": _INVENTORY,
+    "DRA312": _INVENTORY,
     "DRA313": (*_PLACES, kinds.POD),
     "DRA314": (*_PLACES, kinds.POD),
     "DRA315": (*_PLACES, kinds.POD),
     "DRA316": (*_PLACES, kinds.POD),
+    "DRA317": _INVENTORY,
     "DRA401": _USE,
     "DRA402": _INVENTORY,
+    "DRA602": (kinds.RUNTIME_CLASS,),
     "DRA608": (*_PLACES, kinds.POD),
 }
 """Code → the kinds of which an unread object could make the finding untrue; kinds that only add to it are left out."""
+
+_UNTAINTED = frozenset(
+    {
+        *("DRA006", "DRA116", "DRA201", "DRA202", "DRA203", "DRA204", "DRA205", "DRA206", "DRA211", "DRA213"),
+        *("DRA304", "DRA309", "DRA313", "DRA314", "DRA315", "DRA316", "DRA401", "DRA608"),
+    }
+)
+"""Codes that speak of devices which the pod could use: a rule that the server hides may taint them; such rules are rare."""
 
 _AT_MOST: dict[str, Confidence] = {
     "DRA006": Confidence.POSSIBLE,
@@ -76,10 +89,19 @@ def confidence_in(facts: Facts, inventory: Inventory, ceiling: Confidence = Conf
     sure = ceiling.at_most(_AT_MOST.get(facts.code, Confidence.CERTAIN))
     if facts.code == "DRA305" and not getattr(facts, "kubelet_message", ""):
         sure = sure.at_most(Confidence.POSSIBLE)
-    missing = [kind for kind in DEPENDS_ON.get(facts.code, ()) if not inventory.knows(kind)]
+    if facts.code in _UNTAINTED and inventory.is_hidden(kinds.DEVICE_TAINT_RULE):
+        sure = sure.at_most(Confidence.LIKELY)
+    needed = DEPENDS_ON.get(facts.code, ())
+    if facts.code == "DRA105" and _is_of_one_node(facts):
+        needed = _PLACES  # the class selects devices, of other nodes: which of them are free decides what is in the way
+    missing = [kind for kind in needed if not inventory.knows(kind)]
     if not missing:
         return sure
     return sure.at_most(Confidence.LIKELY if all(_is_absent_from_files(inventory, kind) for kind in missing) else Confidence.POSSIBLE)
+
+
+def _is_of_one_node(facts: Facts) -> bool:
+    return bool(getattr(facts, "node", ""))
 
 
 def is_in_doubt(finding: Finding | None, inventory: Inventory) -> bool:

@@ -54,7 +54,7 @@ def compare(scene: Scene, pod: Pod, verdict: PodVerdict, note: str = "") -> Sche
     said = last_said(scene, pod)
     if said is None:
         return SchedulerWords(agreement=Agreement.SILENT, note=note or (SILENT_QUEUE if verdict.word is Word.HELD else "nothing yet"))
-    agreement = _agreement(verdict, said)
+    agreement = Agreement.OUTDATED if verdict.word is Word.HELD else _agreement(verdict, said)
     if agreement is Agreement.DISAGREES and changed_since(scene, said.when):
         agreement = Agreement.OUTDATED
     age = prose.age(said.when, scene.inventory.now)

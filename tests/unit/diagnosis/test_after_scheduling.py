@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from kubectl_dra.diagnosis.diagnosis import Agreement
 from tests.unit.diagnosis.lab import claim, codes, device_class, event, found, node, pod, request, units
 
 STARTING: Any = {"phase": "Pending"}
@@ -65,3 +66,17 @@ def test_a_claim_that_is_missing() -> None:
     assert codes(told) == ["DRA109"]
     assert told.findings[0].remedies[0].text == "create ResourceClaim/c -n ml; then create the pod anew without spec.nodeName"
     assert "silence" not in [line.label for line in told.findings[0].evidence]
+
+
+def test_a_claim_that_went_after_the_pod_was_tried() -> None:
+    """What the scheduler said while the claim was there is older than that the claim is gone, and no disagreement."""
+    condition = {
+        "type": "PodScheduled",
+        "status": "False",
+        "reason": "Unschedulable",
+        "message": "0/2 nodes are available: 2 cannot allocate",
+    }
+    told = found(*HARDWARE, pod("wants", "c", status={"conditions": [condition]}))
+    assert codes(told) == ["DRA109"]
+    assert told.scheduler
+    assert told.scheduler.agreement is Agreement.OUTDATED
