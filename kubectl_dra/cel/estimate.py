@@ -105,6 +105,14 @@ def estimate(checked: Checked, environment: Environment) -> Range:
     return Estimator(checked, environment).cost(checked.tree)
 
 
+def _has_spare_room(path: tuple[str, ...]) -> bool:
+    """Whether a slice of Go that grew to this path one by one has room for one more.
+
+    Upstream appends to it twice, for the key and for the value, and with room to spare the second overwrites the first.
+    """
+    return bool(len(path) & (len(path) - 1))
+
+
 class Estimator:
     """Walks one tree."""
 
@@ -392,6 +400,8 @@ class Estimator:
         key = _Local((*path, "@indices" if is_list else "@keys"), None if entries is None else entries.key)
         value = _Local((*path, "@items" if is_list else "@values"), None if entries is None else entries.value)
         if node.second_variable:
+            if _has_spare_room(path):
+                key = _Local(value.path, key.size)
             return (node.variable, key), (node.second_variable, value)
         return ((node.variable, value if is_list else key),)
 
