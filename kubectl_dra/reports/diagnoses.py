@@ -36,6 +36,13 @@ class SameCause(NamedTuple):
         return f"{name} and {len(self.diagnoses) - 1} more" if len(self.diagnoses) > 1 else name
 
     @property
+    def others(self) -> str:
+        """``pods train-2, train-3 and 5 more wait for the same cause``; empty where there is one pod."""
+        names = [one.subject.name for one in self.diagnoses[1:]]
+        who = f"{'pod' if len(names) == 1 else 'pods'} {prose.listed(names)}"
+        return f"{who} {prose.verb(len(names), 'waits')} for the same cause" if names else ""
+
+    @property
     def cause(self) -> str:
         """The code and the obstacle in one clause; the standing where there is no finding."""
         root = self.first.root
@@ -88,6 +95,15 @@ class DiagnosisList(Report, frozen=True, kw_only=True):
         grouped: dict[tuple[str, str], list[Diagnosis]] = {}
         for diagnosis in self.diagnoses:
             grouped.setdefault(_likeness(diagnosis), []).append(diagnosis)
+        return tuple(SameCause(tuple(group)) for group in grouped.values())
+
+    def told_once(self) -> tuple[SameCause, ...]:
+        """Pods of which all that is found is alike together; each pod by itself for which there is no cause: what it holds is its own."""
+        grouped: dict[tuple[object, ...], list[Diagnosis]] = {}
+        for index, diagnosis in enumerate(self.diagnoses):
+            codes = tuple(finding.code for finding in (*diagnosis.findings, *diagnosis.further))
+            alike = (*_likeness(diagnosis), codes, None if diagnosis.root else index)
+            grouped.setdefault(alike, []).append(diagnosis)
         return tuple(SameCause(tuple(group)) for group in grouped.values())
 
 

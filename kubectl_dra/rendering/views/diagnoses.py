@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from kubectl_dra.findings.finding import Evidence, Finding, Remedy
     from kubectl_dra.rendering.document import Block, Cell, Line, Role
     from kubectl_dra.rendering.layout import Layout
-    from kubectl_dra.reports.diagnoses import DiagnosisList
+    from kubectl_dra.reports.diagnoses import DiagnosisList, SameCause
 
 
 _MOST_ANSWERS = 8
@@ -28,7 +28,7 @@ def show_diagnoses(report: DiagnosisList, layout: Layout) -> Document:
     if not report.diagnoses:
         return Document((), ((f"No pods wait for devices{report.scope}.",), *talk))
     if report.in_full:
-        blocks = tuple(block for diagnosis in report.diagnoses for block in _in_full(diagnosis, layout, everything=report.everything))
+        blocks = tuple(block for group in report.told_once() for block in _group_in_full(group, layout, everything=report.everything))
         return Document(blocks, talk)
     hint = "kubectl dra why-pending -n NAMESPACE pod/NAME shows one in full"
     return Document((_table(report),), ((f"{summary_of(report)}; {hint}",), *talk))
@@ -45,6 +45,12 @@ def _table(report: DiagnosisList) -> Table:
 
 
 # ── one pod ──
+
+
+def _group_in_full(group: SameCause, layout: Layout, *, everything: bool) -> Iterator[Block]:
+    yield from _in_full(group.first, layout, everything=everything)
+    if others := group.others:
+        yield Lines(tuple(labelled("same", others, layout, indent=0)))
 
 
 def _in_full(diagnosis: Diagnosis, layout: Layout, *, everything: bool) -> Iterator[Block]:
