@@ -26,8 +26,11 @@ class _NotPlainError(Exception):
 
 def load_plain(text: str) -> PlainValue:
     """The value of a document in plain form; None where it is empty, or not plain."""
+    written = [line for line in text.split("\n") if line.strip(" ")]
+    if not all(line.isprintable() for line in written):  # in a comment as well, no YAML may have a control character
+        return None
     try:
-        lines = [_split(line) for line in text.split("\n") if line and not line.lstrip(" ").startswith("#") and line.strip(" ")]
+        lines = [_split(line) for line in written if not line.lstrip(" ").startswith("#")]
         if not lines:
             return None
         value, following = _block(lines, 0, 0)
@@ -39,7 +42,7 @@ def load_plain(text: str) -> PlainValue:
 def _split(line: str) -> tuple[int, str]:
     """Indentation and what follows it."""
     found = _LINE.match(line)
-    if found is None or not line.isascii() or not line.isprintable():
+    if found is None or not line.isascii():
         raise _NotPlainError
     return len(found[1]), found[2]
 

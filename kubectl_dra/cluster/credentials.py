@@ -144,9 +144,7 @@ class ExecPlugin:
     """A credential that a program prints; it is run when the first request needs it, and again when the credential has expired."""
 
     def __init__(self, config: RestConfig, plugin: ExecConfig, environment: Mapping[str, str]) -> None:
-        if plugin.api_version not in EXEC_API_VERSIONS:
-            known = " or ".join(EXEC_API_VERSIONS)
-            raise CredentialFailed(f"exec.apiVersion of user {config.user_name!r} is {plugin.api_version!r}, not {known}")
+        _refuse_version(plugin, config.user_name)
         self._config = config
         self._plugin = plugin
         self._environment = environment
@@ -263,6 +261,8 @@ def credential_of(config: RestConfig, environment: Mapping[str, str]) -> Credent
     Raises CredentialFailed where the kubeconfig names no credential and nobody can be asked for one.
     """
     certificate = certificate_of(config)
+    if config.exec is not None:
+        _refuse_version(config.exec, config.user_name)
     if config.token_file:
         return TokenFile(config.token_file, config.token, certificate)
     if config.token:
@@ -274,6 +274,13 @@ def credential_of(config: RestConfig, environment: Mapping[str, str]) -> Credent
     if certificate is None and config.server.startswith("https://"):
         return _asked_credential(config)
     return FixedCredential("", certificate)
+
+
+def _refuse_version(plugin: ExecConfig, user_name: str) -> None:
+    """As kubectl does, also where something else goes before what the plugin would give."""
+    if plugin.api_version not in EXEC_API_VERSIONS:
+        known = " or ".join(EXEC_API_VERSIONS)
+        raise CredentialFailed(f"exec.apiVersion of user {user_name!r} is {plugin.api_version!r}, not {known}")
 
 
 def certificate_of(config: RestConfig) -> Certificate | None:

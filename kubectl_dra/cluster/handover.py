@@ -70,22 +70,31 @@ def _logs_in_by_oidc(config: RestConfig) -> bool:
 
 
 def _needs_refresh(config: RestConfig) -> bool:
-    return _logs_in_by_oidc(config) and _valid_id_token(config) is None
+    settings = _oidc_settings(config)
+    return _logs_in_by_oidc(config) and _valid_id_token(settings) is None
 
 
-def _valid_id_token(config: RestConfig) -> str | None:
-    """The id-token that the kubeconfig has, where it is still good. Raises CredentialFailed for an auth-provider that kubectl has not."""
+def _valid_id_token(settings: Mapping[str, str | None]) -> str | None:
+    """The id-token that the kubeconfig has, where it is still good."""
+    token = settings.get("id-token")
+    return token if token and id_token_is_valid(token, time.time()) else None
+
+
+def _oidc_settings(config: RestConfig) -> Mapping[str, str | None]:
+    """What the auth-provider is told, also where a token goes before it; empty where there is none.
+
+    Raises CredentialFailed for an auth-provider that kubectl has not, and for one that it would not start.
+    """
     provider = config.auth_provider
     if provider is None:
-        return None
+        return {}
     if provider.name != "oidc":
         raise CredentialFailed(f"auth-provider {provider.name!r} of user {config.user_name!r} is none that kubectl has; oidc is")
     settings = provider.config or {}
     for field in ("idp-issuer-url", "client-id"):
         if not settings.get(field):
             raise CredentialFailed(f"auth-provider oidc of user {config.user_name!r} has no {field}")
-    token = settings.get("id-token")
-    return token if token and id_token_is_valid(token, time.time()) else None
+    return settings
 
 
 def _credential(config: RestConfig, environment: Mapping[str, str]) -> Credential:
@@ -94,7 +103,7 @@ def _credential(config: RestConfig, environment: Mapping[str, str]) -> Credentia
         return FixedCredential(basic(*config.server_login), certificate_of(config))
     if not _logs_in_by_oidc(config):
         return credential_of(config, environment)
-    token = _valid_id_token(config)
+    token = _valid_id_token(_oidc_settings(config))
     if token is None:
         from kubectl_dra.cluster.oidc import refreshed_id_token  # noqa: PLC0415  (the kubernetes package is 0.5 s)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import msgspec
 
@@ -36,6 +36,10 @@ EXEC_EXTENSION = "client.authentication.k8s.io/exec"
 SERVICE_ACCOUNT_FOLDER = "/var/run/secrets/kubernetes.io/serviceaccount"
 _IN_HOSTS = "-_.~!$&'()*+,;=:[]<>\"%"
 """What Go's ``url.Parse`` lets a host have beside letters and digits."""
+_IN_LOGINS = "-._:~!$&'()*+,;=%@"
+"""What it lets a user name and password have beside ASCII letters and digits."""
+_NEVER_IN_PATHS = frozenset('"<>\\^`{|}')
+_HEXADECIMAL = frozenset("0123456789abcdefABCDEF")
 
 _FALLBACK_SERVER = "http://localhost:8080"
 
@@ -203,15 +207,15 @@ def _refuse_cluster(cluster: Cluster, name: str) -> None:
     """What ``validateClusterInfo`` and ``TLSConfigFor`` refuse."""
     if cluster.certificate_authority and cluster.certificate_authority_data:
         raise BadKubeconfig(f"cluster {name!r} has both certificate-authority and certificate-authority-data; only one is allowed")
-    if cluster.proxy_url and _scheme_of(cluster.proxy_url) not in {"http", "https", "socks5"}:
+    if cluster.proxy_url and not _is_proxy(cluster.proxy_url):
         raise BadKubeconfig(f"proxy-url of cluster {name!r} is not an http, https or socks5 URL")
 
 
-def _scheme_of(url: str) -> str:
+def _is_proxy(url: str) -> bool:
     try:
-        return urlsplit(url).scheme
-    except ValueError:
-        return ""
+        return _split_url(url)[0] in {"http", "https", "socks5"}
+    except BadKubeconfig:
+        return False
 
 
 def _refuse_user(user: AuthInfo, name: str) -> None:
@@ -266,11 +270,21 @@ def _rest_config(
     if server.startswith("https://"):
         return _with_tls(config, cluster, user)
     # kubectl sends credentials over TLS only, and yet wants their files to be there
-    _authority_bytes(cluster)
+    _want_file(cluster.certificate_authority if not cluster.certificate_authority_data else None, "certificate-authority")
+    _want_file(user.client_certificate, "client-certificate")
     if user.client_certificate:
-        _pem(None, user.client_certificate, "client-certificate")
-        _pem(None, user.client_key, "client-key")
+        _want_file(user.client_key, "client-key")
     return config
+
+
+def _want_file(path: str | None, field: str) -> None:
+    """As ``validateClusterInfo`` and ``validateAuthInfo`` do: opened, not read, so that a folder will do."""
+    if not path:
+        return
+    try:
+        os.close(os.open(path, os.O_RDONLY))
+    except (OSError, ValueError) as error:
+        raise CredentialFailed(f"{field} file {path} cannot be read: {reason_of(error)}", where=path) from error
 
 
 def _with_tls(config: RestConfig, cluster: Cluster, user: AuthInfo) -> RestConfig:
@@ -348,20 +362,50 @@ def _server_url(server: str) -> tuple[str, tuple[str, str] | None]:
         raise BadKubeconfig(f"server {server!r} is not an http or https URL", where=server)
     login, at, host = netloc.rpartition("@")
     username, _, password = login.partition(":")
-    return urlunsplit((scheme, host, path.rstrip("/"), "", "")), (unquote(username), unquote(password)) if at else None
+    return urlunsplit((scheme, host, _escaped_path(path.rstrip("/")), "", "")), (unquote(username), unquote(password)) if at else None
+
+
+def _escaped_path(path: str) -> str:
+    """The path as it is sent. Follows ``URL.EscapedPath``: as it was written where that is a path, else escaped anew."""
+    if path.isascii() and not _NEVER_IN_PATHS.intersection(path):
+        return path
+    return quote(unquote(path), safe="/$&+,:;=@~-._")
 
 
 def _split_url(url: str) -> tuple[str, str, str]:
+    """Scheme, host with what belongs to it, and path. Raises BadKubeconfig for what ``url.Parse`` refuses."""
+    shown = _without_login(url)
     if any(character <= " " or character == "\x7f" for character in url):
-        raise BadKubeconfig(f"server {url!r} has a blank or a control character", where=url)
+        raise BadKubeconfig(f"server {shown!r} has a blank or a control character", where=shown)
     try:
         parts = urlsplit(url)
         _ = parts.port
     except ValueError as error:
-        raise BadKubeconfig(f"server {url!r} is not a URL: {error}", where=url) from error
-    if any(character.isascii() and not character.isalnum() and character not in _IN_HOSTS for character in parts.hostname or ""):
-        raise BadKubeconfig(f"server {url!r} has a character that no host name has", where=url)
+        raise BadKubeconfig(f"server {shown!r} is not a URL: {error}", where=shown) from error
+    login, at, _ = parts.netloc.rpartition("@")
+    if at and not _is_login(login):
+        raise BadKubeconfig(f"server {shown!r} has a character before its @ that no user name or password has there", where=shown)
+    if not _is_host(parts.hostname or ""):
+        raise BadKubeconfig(f"server {shown!r} has a character that no host name has", where=shown)
     return parts.scheme, parts.netloc if parts.hostname else "", parts.path
+
+
+def _is_login(login: str) -> bool:
+    """Whether Go takes it: its ``validUserinfo``, and escapes that are some."""
+    fits = login.isascii() and all(character.isalnum() or character in _IN_LOGINS for character in login)
+    return fits and all(len(part) > 1 and _HEXADECIMAL.issuperset(part[:2]) for part in login.split("%")[1:])
+
+
+def _is_host(host: str) -> bool:
+    """Whether Go takes it; a percent sign begins the zone of an IPv6 address and nothing else."""
+    fits = all(not character.isascii() or character.isalnum() or character in _IN_HOSTS for character in host)
+    return fits and ("%" not in host or ":" in host)
+
+
+def _without_login(url: str) -> str:
+    """A URL as it may be shown."""
+    before, slashes, behind = url.partition("//")
+    return before + slashes + behind.rpartition("@")[2]
 
 
 def _in_cluster(

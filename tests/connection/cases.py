@@ -136,6 +136,13 @@ MERGING = (
     one("a server without scheme", kubeconfig(server="127.0.0.1:$port")),
     one("a server with a path", kubeconfig(server="$server/k8s/clusters/c-1/")),
     one("a server with query and fragment", kubeconfig(server="$server/k8s?a=b#c")),
+    one("a server whose path has letters beyond ASCII", kubeconfig(server="$server/k8\u00e9s/clusters")),
+    one("a server with a percent sign in its host", kubeconfig(server="https://127.0.0.1%:$port"), says="no host name has"),
+    one("a proxy with a blank in its password", kubeconfig(cluster="proxy-url: 'http://jane:s cret@127.0.0.1:1'"), says="proxy-url of"),
+    one("a plugin of an unknown version beside a token", kubeconfig(user=f"token: t-config, {plugin(version='v1alpha1')}"),
+        says="exec.apiVersion"),
+    one("an auth-provider without client-id beside a token", kubeconfig(
+        user="token: t-config, auth-provider: {name: oidc, config: {idp-issuer-url: $issuer}}"), says="client-id"),
     one("a login in the server's URL", kubeconfig(user="{}", server="https://jane:s%40cret@127.0.0.1:$port")),
     one("a login in the server's URL and a token", kubeconfig(server="https://jane:s%40cret@127.0.0.1:$port")),
     one("a name alone in the server's URL", kubeconfig(server="https://jane@127.0.0.1:$port")),
