@@ -16,6 +16,7 @@ from kubectl_dra import __version__
 from kubectl_dra.commands.table import COMMANDS
 from tests.connection.cases import kubeconfig
 from tests.connection.certificates import make_certificates
+from tests.connection.pipes import waiting_in
 from tests.connection.plugin import credential
 from tests.connection.recording import recording_server, written
 from tests.pages.running import commands_of, write_files
@@ -45,7 +46,7 @@ def run(program: Path, *words: str, folder: Path | None = None, **environment: s
     """The program in plain surroundings, in a home that is not there; a variable that is empty here is not set."""
     surroundings = {name: value for name, value in {**PLAIN, "HOME": "/nonexistent", **environment}.items() if value}
     return subprocess.run(
-        [program, *words], cwd=folder, env=surroundings, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False
+        [program, *words], cwd=folder, env=surroundings, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=180, check=False
     )
 
 
@@ -224,9 +225,14 @@ def test_ctrl_c_is_quiet(request: pytest.FixtureRequest, which: str, tmp_path: P
     process = subprocess.Popen(
         words, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
     )
-    time.sleep(1)
+    assert process.stdin
+    process.stdin.write(b"# read\n")
+    process.stdin.flush()
+    while waiting_in(process.stdin.fileno()):  # until it reads
+        assert process.poll() is None
+        time.sleep(0.01)
     os.killpg(process.pid, signal.SIGINT)
-    output, errors = process.communicate(timeout=10)
+    output, errors = process.communicate(timeout=60)
     assert (process.returncode, output, errors) == (130, b"", b"")
     assert list(tmp_path.iterdir()) == []
 

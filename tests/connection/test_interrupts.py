@@ -6,16 +6,15 @@ import os
 import signal
 import socket
 import subprocess
-import termios
 import threading
 import time
-from array import array
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
+from tests.connection.pipes import waiting_in
 from tests.connection.recording import written
 from tests.live.shell import PROGRAMS
 
@@ -122,13 +121,6 @@ def test_while_nobody_reads_what_is_printed(tmp_path: Path) -> None:
         wait_until(lambda: waiting_in(reader) == size)
         assert interrupted(process)[::2] == (130, b"")
     os.close(reader)
-
-
-def waiting_in(pipe: int) -> int:
-    """Bytes that nobody has read yet."""
-    number = array("i", [0])
-    fcntl.ioctl(pipe, termios.FIONREAD, number)
-    return number[0]
 
 
 @contextmanager

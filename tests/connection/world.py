@@ -104,7 +104,7 @@ class World:
             command = [sys.executable, "-m", "tests.connection.ours", *flags, PATH]
             environment["PYTHONPATH"] = str(ROOT)
         finished = subprocess.run(
-            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False
+            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=180, check=False
         )
         kept = folder / "kept"
         return Outcome(

@@ -103,7 +103,7 @@ class ApiClient:
         with absence_suppressed():
             self.call("DELETE", path, {"gracePeriodSeconds": 0, "propagationPolicy": "Background"})
 
-    def wait(self, path: str, condition: Callable[[Document], object], limit: float = 60) -> Document:
+    def wait(self, path: str, condition: Callable[[Document], object], limit: float = 120) -> Document:
         """The document at a path as soon as it meets a condition; one that is not there yet is waited for.
 
         Raises NeverSo when the condition is not met within `limit` seconds, which no test takes unless it fails.

@@ -104,8 +104,18 @@ class ControlPlane:
         for client in self._clients.values():
             client.close()
         self._clients.clear()
-        self._run("kube-apiserver", components.kube_apiserver(self.folder, self._ports, self.settings))
-        self._wait_until(self._is_ready)
+        for attempt in range(ATTEMPTS):
+            self._run("kube-apiserver", components.kube_apiserver(self.folder, self._ports, self.settings))
+            try:
+                self._wait_until(self._is_ready)
+            except ComponentEnded as ended:
+                self._components.pop().stop()
+                # somebody else's connection may have been given the port meanwhile, and gives it back
+                if "address already in use" not in str(ended) or attempt == ATTEMPTS - 1:
+                    raise
+                time.sleep(1)
+            else:
+                return
 
     def _start(self) -> None:
         self._ports = ports = self._prepare()

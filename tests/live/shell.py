@@ -34,7 +34,7 @@ class Shell:
     server: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
 
-    def run(self, *words: str, limit: float = 60) -> Ran:
+    def run(self, *words: str, limit: float = 180) -> Ran:
         """Run a command to its end."""
         self.home.mkdir(parents=True, exist_ok=True)
         kubeconfig = self.home / "kubeconfig"

@@ -171,7 +171,7 @@ def test_new_claim_can_be_piped_to_kubectl(demo: ControlPlane, tmp_path: Path) -
     """`kubectl dra new-claim … | kubectl apply -f -` works as it stands, through kubectl itself."""
     words = "kubectl dra new-claim --class gpu.example.com --with memory=8Gi --pod --name piped | kubectl apply -f -"
     environment = {"PATH": f"{PROGRAMS}:{demo.kubectl.parent}:/usr/bin:/bin", "KUBECONFIG": str(demo.kubeconfig), "HOME": str(tmp_path)}
-    ended = subprocess.run(["/bin/sh", "-c", words], env=environment, capture_output=True, text=True, check=False, timeout=60)
+    ended = subprocess.run(["/bin/sh", "-c", words], env=environment, capture_output=True, text=True, check=False, timeout=180)
     assert ended.stdout == "resourceclaimtemplate.resource.k8s.io/piped created\npod/piped created\n", ended.stderr
     node = demo.client().wait("/api/v1/namespaces/default/pods/piped", lambda pod: pod["spec"].get("nodeName"))["spec"]["nodeName"]
     (fits,) = re.findall(r"^fits now on (.*)$", ended.stderr, re.MULTILINE)

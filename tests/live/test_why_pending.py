@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -26,6 +27,8 @@ GATES: Final = {
 """What 1.34 needs for the same scenarios."""
 TAINT_RULES: Final = {"1.37": "resource.k8s.io/v1", "1.34": "resource.k8s.io/v1alpha3"}
 AGREEING: Final = ("agrees", "is silent")
+SECOND_THOUGHTS: Final = 60.0
+"""Seconds in which the scheduler may correct what it said before its caches had everything."""
 SCHEDULED: Final = frozenset({"unschedulable", "aborted"})
 """Standings in which the scheduler has tried the pod."""
 
@@ -67,8 +70,19 @@ class Stages:
             with ThreadPoolExecutor(8) as pool:
                 list(pool.map(lambda scenario: set_up(client, scenario, release), there_in(release)))
             shell = Shell(plane=plane, home=folder / "home")
-            self._stages[release] = Stage(plane, shell, why_pending(shell, release, "-A"))
+            self._stages[release] = Stage(plane, shell, self._said(shell, release))
         return self._stages[release]
+
+    def _said(self, shell: Shell, release: str) -> dict[str, Any]:
+        """Every diagnosis, once the scheduler has met all of what was created; where it never says the same, after a minute."""
+        deadline = time.monotonic() + SECOND_THOUGHTS
+        said = why_pending(shell, release, "-A")
+        while any(one["scheduler"] and one["scheduler"]["agreement"] not in AGREEING for one in said.values()):
+            if time.monotonic() > deadline:
+                break
+            time.sleep(2)
+            said = why_pending(shell, release, "-A")
+        return said
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +120,7 @@ def set_up(client: ApiClient, scenario: Staging, release: str) -> None:
     if scenario.fits_in == release:
         client.wait(path_of(scenario), is_placed)
     elif scenario.standing in SCHEDULED:
-        client.wait(path_of(scenario), refusal, limit=25)
+        client.wait(path_of(scenario), refusal)
     elif scenario.key in ("meter", "watch"):
         events = f"/api/v1/namespaces/{scenario.key}/events"
         client.wait(events, lambda found: any(event["reason"] == "FailedResourceClaimCreation" for event in found["items"]))
@@ -153,7 +167,7 @@ def test_remedy_is_offered(stage: Stage, scenario: Staging) -> None:
 def test_remedy_works(stage: Stage, scenario: Staging, tmp_path: Path) -> None:
     """With the remedy applied by kubectl, the scheduler places the pod, on a node that was named."""
     mend(stage, scenario, tmp_path)
-    placed = stage.plane.client().wait(path_of(scenario), is_placed, limit=30)
+    placed = stage.plane.client().wait(path_of(scenario), is_placed)
     tried = [remedy["tried"] for remedy in stage.said[scenario.key]["findings"][0]["remedies"] if remedy["tried"]]
     assert not tried or any(placed["spec"]["nodeName"] in text for text in tried), tried
 
