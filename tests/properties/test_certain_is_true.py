@@ -22,8 +22,8 @@ from tests.properties.pending_clusters import CLUSTERS, clusters
 SAME: Final = {"DRA202": "DRA201", "DRA211": "DRA201"}
 """Who holds the devices, and what more is known of them."""
 
-STANDS: Final = {kinds.DEVICE_TAINT_RULE: ("DRA101", "DRA105")}
-"""Selectors that are false are false whatever taints there are, though the taints may then be told before."""
+STANDS: Final = {kinds.DEVICE_TAINT_RULE: ("DRA101", "DRA105"), kinds.RESOURCE_CLAIM: ("DRA101",)}
+"""Selectors that are false are false whatever taints and claims there are, though another obstacle may then be told before."""
 
 
 def without(inventory: Inventory, pod: Pod, kind: Kind) -> Inventory:
