@@ -14,10 +14,10 @@ from kubectl_dra.allocator.allocation import allocation_results
 from kubectl_dra.allocator.candidates import Candidates
 from kubectl_dra.allocator.result import Allocation, AllocationError, ChosenDevice, ErrorKind, InvalidPools, NoAllocation
 from kubectl_dra.allocator.search import LIMIT, NONE_FITS, Search
-from kubectl_dra.inventory.pools import PoolID, PoolsUnreadable, gather_pools
+from kubectl_dra.inventory.pools import PoolsUnreadable, gather_pools
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
+    from collections.abc import Container, Hashable, Sequence
 
     from kubectl_dra.allocator.plan import Plan
     from kubectl_dra.allocator.result import Outcome
@@ -49,14 +49,11 @@ class _Junction:
 class Attempts:
     """A plan and what came of it on the nodes so far."""
 
-    def __init__(self, plan: Plan, index: SliceIndex, allocated: AllocatedState) -> None:
+    def __init__(self, plan: Plan, index: SliceIndex, allocated: AllocatedState, held_pools: Container[tuple[str, str]]) -> None:
         self.plan = plan
         self._index = index
         self._allocated = allocated
-        self._held_pools = {
-            PoolID(device.driver, device.pool): True
-            for device in (*allocated.devices, *allocated.shared_devices, *allocated.aggregated_capacity)
-        }
+        self._held_pools = held_pools
         plan.forgets |= plan.behaviour.counter_scope == "pool name" and index.has_namesakes_with_counters
         self._roots = (_Junction(), _Junction())
 

@@ -13,10 +13,10 @@ from kubectl_dra.allocator.capacity import nanos
 from kubectl_dra.allocator.counters import available_counters, scope_of
 from kubectl_dra.api.resource import Device
 from kubectl_dra.inventory.inventory import DeviceID
-from kubectl_dra.inventory.pools import PoolID, device_matches_node
+from kubectl_dra.inventory.pools import device_matches_node
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Mapping
+    from collections.abc import Container, Hashable, Iterable, Iterator, Mapping
 
     from kubectl_dra.allocator.kinds import DeviceKind
     from kubectl_dra.allocator.plan import Plan
@@ -51,7 +51,7 @@ class Candidates:
     """
 
     def __init__(
-        self, pools: tuple[Pool, ...], node: Node, plan: Plan, held_pools: Mapping[PoolID, object], allocated: AllocatedState
+        self, pools: tuple[Pool, ...], node: Node, plan: Plan, held_pools: Container[tuple[str, str]], allocated: AllocatedState
     ) -> None:
         self.pools_of_node = pools
         self.node = node

@@ -51,13 +51,14 @@ class AllocatorContext:
         self._relaxed: dict[tuple[frozenset[Obstacle], Hashable], AllocatorContext] = {}
         self._obstacles_of_slices: frozenset[Obstacle] = frozenset()
         self._likenesses: dict[tuple[KindTable, bool], Likenesses] = {}
+        self._held_pools: frozenset[tuple[str, str]] | None = None
         self._last: tuple[Sequence[ResourceClaim], Attempts] | None = None
 
     def with_allocated(self, allocated: AllocatedState) -> AllocatorContext:
         """The same cluster with other devices taken; what is remembered of slices and selectors is shared."""
         other = AllocatorContext.__new__(AllocatorContext)
         other.__dict__.update(self.__dict__)
-        other.__dict__.update(allocated=allocated, _attempts={}, _relaxed={}, _likenesses={}, _last=None)
+        other.__dict__.update(allocated=allocated, _attempts={}, _relaxed={}, _likenesses={}, _held_pools=None, _last=None)
         return other
 
     def obstacles(self, claims: Sequence[ResourceClaim]) -> frozenset[Obstacle]:
@@ -128,12 +129,17 @@ class AllocatorContext:
         key = attempts.plan.kinds, attempts.plan.forgets
         found = self._likenesses.get(key)
         if found is None:
-            found = self._likenesses[key] = Likenesses(attempts.plan.kinds, self.allocated)
+            found = self._likenesses[key] = Likenesses(attempts.plan.kinds, self.allocated, self._pools_held())
         return found
+
+    def _pools_held(self) -> frozenset[tuple[str, str]]:
+        if self._held_pools is None:
+            self._held_pools = self.allocated.pools()
+        return self._held_pools
 
     def _attempts_at(self, key: bytes, claims: Sequence[ResourceClaim]) -> Attempts:
         found = self._attempts.get(key)
         if found is None:
             plan = Plan(claims, self.classes, self.behaviour, self._memory)
-            found = self._attempts[key] = Attempts(plan, self.index, self.allocated)
+            found = self._attempts[key] = Attempts(plan, self.index, self.allocated, self._pools_held())
         return found

@@ -14,7 +14,7 @@ from kubectl_dra.allocator.state import OPTIONAL_NODE_OPERATIONS
 from kubectl_dra.inventory.pools import pool_of
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Container, Hashable
 
     from kubectl_dra.allocator.attempt import Attempts
     from kubectl_dra.allocator.kinds import KindTable
@@ -36,10 +36,10 @@ class NodeLikeness(NamedTuple):
 class Likenesses:
     """The numbers of nodes for some kinds of devices and one allocated state."""
 
-    def __init__(self, kinds: KindTable, allocated: AllocatedState) -> None:
+    def __init__(self, kinds: KindTable, allocated: AllocatedState, held_pools: Container[tuple[str, str]]) -> None:
         self._kinds = kinds
         self._allocated = allocated
-        self._held_pools = allocated.pools()
+        self._held_pools = held_pools
         self._steps: dict[int, tuple[ResourceSlice, _Steps]] = {}
         self._numbers: dict[Hashable, int] = {}
         self._of_nodes: dict[int, tuple[Node, NodeLikeness | None]] = {}

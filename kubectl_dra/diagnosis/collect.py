@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from itertools import combinations
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from kubectl_dra.allocator import rejections as why
 from kubectl_dra.allocator.candidates import slices_met
@@ -199,14 +199,20 @@ class Case:
             yield Examination(request=one.request, candidate=own[number % len(own)], rejections=one.rejections)
 
 
-class Cases(NamedTuple):
+class Cases:
     """All nodes: those that can be judged by devices, alike ones together, and those on which the allocator is not asked at all."""
 
-    judged: tuple[Case, ...]
-    not_asked: dict[str, NodeRefusal]
+    def __init__(self, judged: tuple[Case, ...], not_asked: dict[str, NodeRefusal]) -> None:
+        self.judged, self.not_asked = judged, not_asked
+        self._every: tuple[Examination, ...] | None = None
 
-    def examinations(self) -> Iterator[Examination]:
+    def examinations(self) -> Iterable[Examination]:
         """The whole cluster's matrix: each device once for each request, also where several nodes see it."""
+        if self._every is None:
+            self._every = tuple(self._examined())
+        return self._every
+
+    def _examined(self) -> Iterator[Examination]:
         seen: set[tuple[DeviceID, str, int]] = set()
         for case in self.judged:
             for name in case.nodes:

@@ -139,13 +139,23 @@ def _has_lower_priority(scene: Scene, pod: Pod, claim: ResourceClaim) -> bool:
 
 def fits_without_claims(scene: Scene, way: WayOut, gone: Collection[NamespacedName]) -> bool:
     """Whether the pod's claims fit on the node of the way out once these claims hold nothing, and what else is on the way is gone."""
-    left = (claim for key, claim in scene.inventory.resource_claims.items() if key not in gone)
+    left = (claim for claim in _claims_near(scene, way) if claim.metadata.key not in gone)
     shares = scene.snapshot.behaviour.features.consumable_capacity
     context = scene.snapshot.context.with_allocated(allocated_state(left, consumable_capacity=shares))
     others = frozenset(way.obstacles) - {Obstacle.IN_USE, Obstacle.COUNTERS}
     case = way.case
     outcome = allocate_without(others, case.claims, case.node, context) if others else allocate(case.claims, case.node, context)
     return isinstance(outcome, Allocation)
+
+
+def _claims_near(scene: Scene, way: WayOut) -> Iterable[ResourceClaim]:
+    """The claims whose devices matter to the node of the way out: those in pools that it sees, or all where it may see every pool."""
+    if Obstacle.OTHER_NODES in way.obstacles:
+        return scene.inventory.resource_claims.values()
+    slices = scene.snapshot.context.index.visible_from(way.case.node.metadata.name)
+    pools = dict.fromkeys((one.spec.driver, one.spec.pool.name if one.spec.pool else "") for one in slices)
+    found = {claim.metadata.key: claim for pool in pools for claim in scene.claims_of_pools.get(pool, ())}
+    return found.values()
 
 
 def _fits_when_gone(scene: Scene, way: WayOut, claims: Iterable[ResourceClaim]) -> bool:

@@ -38,6 +38,8 @@ class Scene:
         self.inventory = _in_order(inventory)
         self.snapshot = snapshot or Snapshot(self.inventory)
         self._first_and_last: dict[tuple[str, ...], tuple[str, str]] = {}
+        self._consumers: dict[int, tuple[ResourceClaim, tuple[Pod, ...]]] = {}
+        self._holdings: dict[tuple[DeviceID, NamespacedName], Holding] = {}
         self._assortments: dict[tuple[Hashable, ...], tuple[object, Assortment]] = {}
 
     @cached_property
@@ -158,10 +160,26 @@ class Scene:
 
     # ── claims and who uses them ──
 
+    @cached_property
+    def claims_of_pools(self) -> Mapping[tuple[str, str], Sequence[ResourceClaim]]:
+        """Driver and pool → the claims that have devices of it."""
+        found: dict[tuple[str, str], dict[NamespacedName, ResourceClaim]] = {}
+        for key, claim in self.inventory.resource_claims.items():
+            for result in claim.status.allocation.devices.results if claim.status.allocation else ():
+                found.setdefault((result.driver, result.pool), {})[key] = claim
+        return {pool: tuple(claims.values()) for pool, claims in found.items()}
+
     def consumers(self, claim: ResourceClaim) -> tuple[Pod, ...]:
         """The pods that the claim is reserved for, as far as they are known and have not ended."""
-        found = (self._pod_of(claim, reference) for reference in claim.status.reserved_for if reference.resource == "pods")
-        return tuple(pod for pod in found if pod is not None and pod.status.phase not in _FINISHED)
+        if not claim.status.reserved_for:
+            return ()
+        known = self._consumers.get(id(claim))
+        if known is None:
+            found = (self._pod_of(claim, reference) for reference in claim.status.reserved_for if reference.resource == "pods")
+            pods = tuple(pod for pod in found if pod is not None and pod.status.phase not in _FINISHED)
+            # The claim is kept beside them: as long as it is there, nothing else has its identity.
+            known = self._consumers[id(claim)] = (claim, pods)
+        return known[1]
 
     def _pod_of(self, claim: ResourceClaim, reference: ResourceClaimConsumerReference) -> Pod | None:
         pod = self.inventory.pods.get(NamespacedName(claim.metadata.namespace, reference.name))
@@ -179,6 +197,12 @@ class Scene:
 
     def holding(self, id_: DeviceID, holder: Holder) -> Holding:
         """A device and the claim that holds it, with the pods behind."""
+        found = self._holdings.get((id_, holder.claim))
+        if found is None:
+            found = self._holdings[id_, holder.claim] = self._holding(id_, holder)
+        return found
+
+    def _holding(self, id_: DeviceID, holder: Holder) -> Holding:
         claim = self.inventory.resource_claims.get(holder.claim)
         if claim is None:
             return Holding(device=self.name(id_), claim=str(holder.claim))
