@@ -16,6 +16,7 @@ import msgspec
 from kubectl_dra.api import kinds
 from kubectl_dra.api.core import Node
 from kubectl_dra.api.meta import ObjectMeta
+from kubectl_dra.api.source import UnreadReason
 from kubectl_dra.apimachinery.quantity import Quantity, from_int, read_quantity
 from kubectl_dra.inventory.allocated import AllocatedState, allocated_state
 from kubectl_dra.inventory.inventory import DeviceID
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
     from kubectl_dra.releases.behaviour import Behaviour
 
 State: TypeAlias = Literal["unknown", "not offered", "used", "full", "blocked", "tainted", "shared", "free"]
-"""``unknown``: claims could not be read; ``not offered``: the scheduler passes the pool over; ``full`` and ``shared``: of a device for many
-claims; ``blocked``: others have spent the counters that it needs."""
+"""``unknown``: claims could not be read, or, of a device that could be had else, taint rules; ``not offered``: the scheduler passes the
+pool over; ``full`` and ``shared``: of a device for many claims; ``blocked``: others have spent the counters that it needs."""
 
 STATES: tuple[State, ...] = ("unknown", "not offered", "used", "full", "blocked", "tainted", "shared", "free")
 
@@ -86,6 +87,11 @@ class PublishedDevice(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         """The first state that applies."""
         return self.states[0]
 
+    @property
+    def state_without_rules(self) -> State:
+        """The first state that applies where taint rules that could not be read are passed over; ``unknown`` where claims could not be."""
+        return self.states[1] if self.states in {("unknown", "free"), ("unknown", "shared")} else self.states[0]
+
 
 class Hardware(msgspec.Struct, frozen=True, kw_only=True):
     """All pools and all devices of a cluster; devices by driver, pool and name, in the order in which people count."""
@@ -107,7 +113,7 @@ def observe(inventory: Inventory) -> Hardware:
     pools = tuple(sorted(overview_of_pools(pooled, behaviour), key=lambda pool: (pool.id.driver, in_counting_order(pool.id.pool))))
     claims = [claim for _, claim in sorted(inventory.resource_claims.items())]
     allocated = allocated_state(claims, consumable_capacity=behaviour.features.consumable_capacity)
-    survey = _Survey(allocated, behaviour, inventory.nodes, claims_known=inventory.knows(kinds.RESOURCE_CLAIM))
+    survey = _Survey(inventory, allocated, behaviour)
     devices: list[PublishedDevice] = []
     for pool in pools:
         devices += survey.devices_of_pool(pool)
@@ -115,6 +121,12 @@ def observe(inventory: Inventory) -> Hardware:
         devices += [device for slice_ in without_pool for device in survey.devices_of_slice(slice_, Withheld(because="no pool"))]
         devices.sort(key=lambda device: (device.slice_.spec.driver, in_counting_order(pool_name(device.slice_))))
     return Hardware(pools=pools, without_pool=without_pool, devices=tuple(devices), allocated=allocated, behaviour=behaviour)
+
+
+def _hides_rules(inventory: Inventory, behaviour: Behaviour) -> bool:
+    """Whether there may be taint rules that the server does not show, and that the scheduler heeds."""
+    hidden = (one.reason in {UnreadReason.FORBIDDEN, UnreadReason.FAILED} for one in inventory.unread_of(kinds.DEVICE_TAINT_RULE))
+    return behaviour.features.device_taints and any(hidden)
 
 
 def pool_name(slice_: ResourceSlice) -> str:
@@ -148,13 +160,14 @@ def blocking_taints(device: Device, behaviour: Behaviour) -> tuple[DeviceTaint, 
 class _Survey:
     """What is the same for every device: who holds what, and how this release decides."""
 
-    def __init__(self, allocated: AllocatedState, behaviour: Behaviour, nodes: Mapping[str, Node], *, claims_known: bool) -> None:
+    def __init__(self, inventory: Inventory, allocated: AllocatedState, behaviour: Behaviour) -> None:
         self._allocated = allocated
         self._behaviour = behaviour
-        self._nodes = nodes
-        self._claims_known = claims_known
+        self._nodes = inventory.nodes
+        self._claims_known = inventory.knows(kinds.RESOURCE_CLAIM)
+        self._rules_known = not _hides_rules(inventory, behaviour)
         self._held_pools = {PoolID(id_.driver, id_.pool) for id_ in allocated.holders}
-        self._plain: tuple[State, ...] = ("free",) if claims_known else ("unknown",)
+        self._plain: tuple[State, ...] = self._doubted(("free",)) if self._claims_known else ("unknown",)
 
     def devices_of_pool(self, pool: PoolOverview) -> list[PublishedDevice]:
         """Every device of the newest generation, then those of older ones."""
@@ -209,8 +222,18 @@ class _Survey:
         }
         states: tuple[State, ...] = tuple(state for state in STATES if applies.get(state)) or ("free",)
         return PublishedDevice(
-            slice_=slice_, device=device, states=states, holders=holders, withheld=withheld, shortages=shortages, consumed=consumed
+            slice_=slice_,
+            device=device,
+            states=self._doubted(states),
+            holders=holders,
+            withheld=withheld,
+            shortages=shortages,
+            consumed=consumed,
         )
+
+    def _doubted(self, states: tuple[State, ...]) -> tuple[State, ...]:
+        """``states``, behind ``unknown`` where a device could be had, were it not for rules that nobody sees."""
+        return states if self._rules_known or states[0] not in {"free", "shared"} else ("unknown", *states)
 
     def _is_held(self, id_: DeviceID) -> bool:
         return self._allocated.is_allocated(id_)

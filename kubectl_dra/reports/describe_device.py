@@ -69,7 +69,7 @@ def _entries(inventory: Inventory, published: PublishedDevice, classes: tuple[st
         yield listing("taints", ((taint_text(taint), _source(inventory, published, taint)) for taint in device.taints))
     if device.binding_conditions:
         yield Entry("binds after", ", ".join(device.binding_conditions))
-    yield listing("held by", _holders(inventory, published), none="nobody" if "unknown" not in published.states else "not known")
+    yield listing("held by", _holders(inventory, published), none="nobody" if published.state_without_rules != "unknown" else "not known")
     yield Entry("selected by", ", ".join(f"class {name}" for name in classes) or _no_class(inventory, published))
 
 

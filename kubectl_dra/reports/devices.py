@@ -196,6 +196,8 @@ def reason(published: PublishedDevice, claims: Mapping[NamespacedName, ResourceC
     if "tainted" in states:
         taints = listed(taint_text(taint) for taint in published.device.taints)
         parts.append(taints if states[0] == "tainted" else f"tainted {taints}")
+    if published.state_without_rules != published.state:
+        parts.append(f"{published.state_without_rules}, were it not for taint rules that cannot be read")
     return "; ".join(parts)
 
 

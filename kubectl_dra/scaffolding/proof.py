@@ -141,7 +141,7 @@ def _is_aborted(verdict: PodVerdict) -> bool:
 
 
 def _proved(request: str, planned: PlannedDevices, supply: Supply) -> ProvedDevices:
-    states = [supply.usable.published[index].state for index in planned.matching]
+    states = [supply.usable.published[index].state_without_rules for index in planned.matching]
     devices = supply.devices(planned.of_class)
     ranges = []
     for bound in planned.bounds:

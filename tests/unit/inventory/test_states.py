@@ -1,8 +1,11 @@
 import pytest
+from msgspec.structs import replace
 
+from kubectl_dra.api import kinds
+from kubectl_dra.api.source import Unread, UnreadReason
 from kubectl_dra.apimachinery.quantity import read_quantity
-from kubectl_dra.inventory.states import STATES, in_counting_order
-from kubectl_dra.releases.release import Release
+from kubectl_dra.inventory.states import STATES, in_counting_order, observe
+from kubectl_dra.releases.release import NEWEST, Release
 from tests import written
 from tests.written import held, slice_of, states
 
@@ -46,6 +49,28 @@ def test_admin_access_holds_nothing() -> None:
 def test_state_is_unknown_without_claims() -> None:
     """Where the files were never meant to hold claims, nothing is called free."""
     assert states(ONE, whole=False) == {"gpu-0": ("unknown",)}
+
+
+def unseen_rules(text: str, reason: UnreadReason = UnreadReason.FORBIDDEN, release: Release = NEWEST) -> dict[str, tuple[str, ...]]:
+    """The states where taint rules could not be read."""
+    inventory = written.inventory(text, release=release)
+    unread = Unread(kind=kinds.DEVICE_TAINT_RULE, reason=reason, message="no")
+    return {one.device.name: one.states for one in observe(replace(inventory, unread=(unread,))).devices}
+
+
+@pytest.mark.parametrize("reason", [UnreadReason.FORBIDDEN, UnreadReason.FAILED])
+def test_nothing_is_called_free_where_rules_may_taint_it(reason: UnreadReason) -> None:
+    """A device that could be had, were it not for rules that nobody sees, is unknown; one that is used is used."""
+    assert unseen_rules(TWO + held("c", "pool: n1, device: gpu-1"), reason) == {"gpu-0": ("unknown", "free"), "gpu-1": ("used",)}
+    assert unseen_rules(SHARED + held("c", "pool: n1, device: nic, shareID: s, consumedCapacity: {bandwidth: 2G}"), reason) == {
+        "nic": ("unknown", "shared")
+    }
+
+
+def test_rules_that_do_not_exist_taint_nothing() -> None:
+    """Where the server has no such rules, or the scheduler heeds none, a free device is free."""
+    assert unseen_rules(ONE, UnreadReason.NOT_SERVED) == {"gpu-0": ("free",)}
+    assert unseen_rules(ONE, release=Release(1, 34)) == {"gpu-0": ("free",)}
 
 
 def test_unknown_comes_before_not_offered() -> None:
