@@ -96,7 +96,9 @@ def _rank(way: WayOut) -> tuple[object, ...]:
     selects_none = not way.asks_for_less or _is_unselected(way)
     plugins = tuple(_PLUGINS.index(plugin) if plugin in _PLUGINS else len(_PLUGINS) for plugin in way.plugins)
     chosen = any(plugin in _CHOSEN for plugin in way.plugins) or _is_counted_by_plugin(way)
-    return (way.asks_for_less, way.size, not selects_none, chosen, tuple(map(_place, way.obstacles)), plugins, -len(way.case.nodes))
+    everywhere = Obstacle.OTHER_NODES in way.obstacles  # devices of all nodes at once nearly always help
+    told_late = (way.asks_for_less, everywhere, way.size, not selects_none, chosen)
+    return (*told_late, tuple(map(_place, way.obstacles)), plugins, -len(way.case.nodes))
 
 
 def _is_counted_by_plugin(way: WayOut) -> bool:
