@@ -35,6 +35,7 @@ _SO = {
     "DRAConsumableCapacity": "a device goes to one claim as a whole, whatever amount was asked for",
     "DRADeviceTaints": "tolerations are not there, so every taint keeps the devices away",
     "DRAPrioritizedList": "the request has no alternative left",
+    "DRAExtendedResource": "no class stands for the extended resource, and only device plugins can offer it",
     "DRAAdminAccess": "the request wants devices for itself",
 }
 
@@ -42,13 +43,26 @@ _SO = {
 def dropped_facts(scene: Scene, claims: Sequence[ResourceClaim], cases: Cases, obstacles: Sequence[Obstacle]) -> tuple[Facts, ...]:
     """The feature whose fields were dropped from the pod's claims, their templates or these slices; nothing where none bears on it."""
     found = [loss for loss in _losses(scene, claims, cases) if set(obstacles) & _BEARS_ON.get(loss.gate, frozenset())]
-    found = [loss for loss in found if not _asks_for_less_now(loss) or any(other.object.kind == "ResourceSlice" for other in found)]
+    return _dropped(scene, [loss for loss in found if not _asks_for_less_now(loss) or any(map(_is_of_slice, found))])
+
+
+def lost_mapping(scene: Scene, resource: str) -> tuple[Facts, ...]:
+    """A class that was applied with this extended resource and is stored without; nothing where there is none."""
+    found = losses(scene, scene.inventory.device_classes.values())
+    return _dropped(scene, [loss for loss in found if loss.path == "spec.extendedResourceName" and loss.value == f'"{resource}"'])
+
+
+def _is_of_slice(loss: Loss) -> bool:
+    return loss.object.kind == "ResourceSlice"
+
+
+def _dropped(scene: Scene, found: Sequence[Loss]) -> tuple[Facts, ...]:
     if not found:
         return ()
     from kubectl_dra.findings.dra604_fields_dropped import DroppedField, FieldsDropped  # noqa: PLC0415 - one finding of many
 
     gate = found[0].gate
-    same = [loss for loss in found if loss.gate == gate]
+    same = sorted((loss for loss in found if loss.gate == gate), key=lambda loss: not _is_of_slice(loss))
     known = gates_of(scene.snapshot.release).get(gate)
     return (
         FieldsDropped(

@@ -21,12 +21,26 @@ if TYPE_CHECKING:
     from kubectl_dra.diagnosis.causes import WayOut
     from kubectl_dra.diagnosis.collect import Case, Cases
     from kubectl_dra.diagnosis.scene import Scene
+    from kubectl_dra.findings.dra115_extended_resource_unknown import ExtendedResourceUnknown
     from kubectl_dra.findings.finding import Change, Facts
     from kubectl_dra.inventory.inventory import Inventory
     from kubectl_dra.scheduler.dynamicresources import PodDevices
 
 
-def unknown_resource(scene: Scene, pod: Pod) -> Facts | None:
+GATE = "DRAExtendedResource"
+
+
+def unknown_resources(scene: Scene, pod: Pod) -> tuple[Facts, ...]:
+    """The same, after the feature whose fields the API server dropped from the class that was to stand for it."""
+    unknown = unknown_resource(scene, pod)
+    if unknown is None:
+        return ()
+    from kubectl_dra.diagnosis.dropped_fields import lost_mapping  # noqa: PLC0415 - seldom needed
+
+    return (*lost_mapping(scene, unknown.resource), unknown)
+
+
+def unknown_resource(scene: Scene, pod: Pod) -> ExtendedResourceUnknown | None:
     """An extended resource of the pod that no class stands for and no node offers; None where each has a source."""
     offered = {name for node in scene.inventory.nodes.values() for name, amount in node.status.allocatable.items() if str(amount) != "0"}
     for resource, amount in wanted_extended_resources(pod, scene.snapshot.release).items():
@@ -53,6 +67,7 @@ def unknown_resource(scene: Scene, pod: Pod) -> Facts | None:
             field_path=path,
             class_candidates=tuple(one.metadata.name for one in classes),
             change=changes.class_changed(classes[0], extended_resource_name=resource) if len(classes) == 1 else None,
+            feature_off=GATE not in scene.snapshot.gates,
         )
     return None
 
@@ -74,8 +89,8 @@ def _classes_for(scene: Scene, resource: str) -> list[DeviceClass]:
 
 def extended_facts(scene: Scene, pod: Pod, devices: PodDevices, cases: Cases, ways: Sequence[WayOut]) -> tuple[Facts, ...]:
     """Nodes whose device plugin counts the resource, and whose DRA devices would do; nothing where there are none."""
-    if unknown := unknown_resource(scene, pod):
-        return (unknown,)
+    if unknown := unknown_resources(scene, pod):
+        return unknown
     if devices.special is None:
         return ()
     for resource, amount in devices.wanted.items():

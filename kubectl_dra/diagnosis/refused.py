@@ -262,12 +262,11 @@ def _nothing_helps(scene: Scene, pod: Pod, cases: Cases) -> Iterator[Facts]:
 
 def _without_devices(scene: Scene, pod: Pod, outcome: Filtered) -> tuple[Facts, ...]:
     """A pod without claims that the allocator would see: extended resources that nothing backs, or nodes that refuse it."""
-    from kubectl_dra.diagnosis.extended import unknown_resource  # noqa: PLC0415 - seldom needed
+    from kubectl_dra.diagnosis.extended import unknown_resources  # noqa: PLC0415 - seldom needed
     from kubectl_dra.findings.dra316_node_refuses_pod import NodeRefusesPod  # noqa: PLC0415 - one finding of many
 
-    unknown = unknown_resource(scene, pod)
-    if unknown:
-        return (unknown,)
+    if unknown := unknown_resources(scene, pod):
+        return unknown
     said = words.reasons_in(f"nodes are available: {', '.join(_reasons(outcome))}")
     nodes = tuple(name for group in outcome.groups for name in group.nodes)
     return (NodeRefusesPod(pod=subject_of_pod(pod), nodes=nodes, reasons=tuple(sorted(said)), with_devices=False),)

@@ -26,6 +26,8 @@ class ExtendedResourceUnknown(Facts):
     """The class whose name the resource has, in the form ``deviceclass.resource.kubernetes.io/CLASS``; no such class exists."""
     class_candidates: tuple[str, ...] = ()
     change: Change | None = None
+    feature_off: bool = False
+    """Whether the scheduler lacks the feature, so that no class stands for any extended resource."""
 
     def subject(self) -> Subject:
         """What to look at."""
@@ -40,17 +42,24 @@ class ExtendedResourceUnknown(Facts):
     def evidence(self) -> tuple[Evidence, ...]:
         """What proves it."""
         lines = []
+        if self.feature_off:
+            text = "DRAExtendedResource is off: only device plugins offer extended resources"
+            return (Evidence(label="feature", text=text), *self._offered())
         if self.nearest:
             lines.append(Evidence(label="nearest", text=prose.listed(self.nearest)))
         if self.class_named:
             return tuple(lines)
         lines.append(Evidence(label="mapped", text=prose.listed(self.mapped) or "no class has spec.extendedResourceName"))
-        if self.offered:
-            lines.append(Evidence(label="offered", text=f"{prose.listed(self.offered)} by device plugins"))
-        return tuple(lines)
+        return (*lines, *self._offered())
+
+    def _offered(self) -> tuple[Evidence, ...]:
+        return (Evidence(label="offered", text=f"{prose.listed(self.offered)} by device plugins"),) if self.offered else ()
 
     def proposals(self) -> tuple[Proposal, ...]:
         """What would take it away."""
+        if self.feature_off:
+            text = "ask for the devices by a claim, or switch DRAExtendedResource on in kube-apiserver, kube-scheduler and kubelet"
+            return (Proposal(text=text, brief="ask by a claim", untried="a gate cannot be changed from here"),)
         if self.class_named:
             prefix = self.resource.removesuffix(self.class_named)
             meant = f": {prefix}{self.nearest[0]}" if self.nearest else ""

@@ -1,8 +1,12 @@
 """Extended resources that DRA backs: told of the container that asks, and mended there."""
 
+import json
 from typing import Any
 
+import msgspec
+
 from kubectl_dra.api.core import Node, Pod
+from kubectl_dra.api.meta import ObjectMeta
 from kubectl_dra.apimachinery.decode import convert
 from kubectl_dra.diagnosis.diagnosis import Diagnosis
 from tests.unit.diagnosis.lab import claim, codes, device_class, found, node, pod, units
@@ -77,3 +81,13 @@ def test_a_resource_of_device_plugins_alone() -> None:
     told = found(node(), full, user, asking("1"))
     assert codes(told) == ["DRA316"]
     assert told.findings[0].message == f"n1 and n2 refuse the pod: Insufficient {RESOURCE}"
+
+
+def test_the_feature_is_off() -> None:
+    """Where the API server dropped the resource's name from its class, the feature is told, and no class is offered to be patched."""
+    applied = {"apiVersion": "resource.k8s.io/v1", "kind": "DeviceClass", "spec": {"extendedResourceName": RESOURCE}}
+    annotations = {"kubectl.kubernetes.io/last-applied-configuration": json.dumps(applied)}
+    lost = msgspec.structs.replace(device_class(), metadata=ObjectMeta(name="gpu.example.com", annotations=annotations))
+    told = found(node(), lost, units("n1", "a"), asking("1"), gates={"DRAExtendedResource": False})
+    assert codes(told) == ["DRA604", "DRA115"]
+    assert [remedy.brief for remedy in told.findings[1].remedies] == ["ask by a claim"]
