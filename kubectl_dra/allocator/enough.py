@@ -7,6 +7,7 @@ the first of each kind are kept, so that it meets each kind, and each failure, w
 from __future__ import annotations
 
 from collections import Counter
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from kubectl_dra.allocator.candidates import held_of
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from kubectl_dra.inventory.pools import SliceIndex
 
 _FEWEST: Final = 32
+_NAME: Final = attrgetter("name")
 
 
 def devices_wanted(plan: Plan) -> int | None:
@@ -38,11 +40,17 @@ def enough_slices(index: SliceIndex, kinds: KindTable, allocated: AllocatedState
     kept: set[PoolID] = set()
     there: Counter[Hashable] = Counter()
     held_pools = allocated.pools()
+    full: set[Hashable] = set()  # what a lone slice offers of which there is enough
     for id_, slices in sorted(index.pools(), key=lambda item: item[0]) if by_name else index.pools():
+        offered = kinds.kinds_of(slices[0]) if len(slices) == 1 and id_ not in held_pools else None
+        if offered in full and _is_whole(slices) and not slices[0].spec.shared_counters:
+            continue
         parts = list(_parts(slices, kinds, allocated if id_ in held_pools else None))
         if not _is_whole(slices) or any(there[part] < wanted for part in parts):
             kept.add(id_)
             there.update(parts)
+        elif offered is not None:
+            full.add(offered)
     return slices_of(index, kept)
 
 
@@ -72,6 +80,9 @@ def _with_holders(slice_: ResourceSlice, kinds: KindTable, allocated: AllocatedS
 def _is_whole(slices: Sequence[ResourceSlice]) -> bool:
     """Whether the pool is complete and of one generation, and no name stands twice in it: then it can stand for others, and they for it."""
     first = pool_of(slices[0])
+    if len(slices) == 1:
+        devices = slices[0].spec.devices
+        return first.resource_slice_count == 1 and len(set(map(_NAME, devices))) == len(devices)
     if any(pool_of(slice_).generation != first.generation or pool_of(slice_).resource_slice_count != len(slices) for slice_ in slices):
         return False
     names = [device.name for slice_ in slices for device in slice_.spec.devices]

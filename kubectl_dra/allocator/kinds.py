@@ -73,8 +73,28 @@ class KindTable:
         found = self._of_slices.get(id(slice_))
         if found is None:
             # The slice is kept beside them: as long as it is there, nothing else has its identity.
-            found = self._of_slices[id(slice_)] = (slice_, tuple([self.kind_of(slice_, device) for device in slice_.spec.devices]))
+            found = self._of_slices[id(slice_)] = (slice_, tuple(self._of_slice(slice_)))
         return found[1]
+
+    def _of_slice(self, slice_: ResourceSlice) -> list[DeviceKind]:
+        if self._reads is None or any(self._is_odd(attribute) for attribute in self._doubtful(slice_)):
+            return [self.kind_of(slice_, device) for device in slice_.spec.devices]
+        names = self._names_read(slice_.spec.driver)
+        return [
+            self._of_key(slice_, device, tuple([attributes.get(name) for name in names]))
+            for device in slice_.spec.devices
+            for attributes in (device.attributes,)
+        ]
+
+    def _doubtful(self, slice_: ResourceSlice) -> list[DeviceAttribute]:
+        """The attributes of a slice that are not obviously in order, all at once since there are a dozen on each device."""
+        sound = self._sound_versions
+        return [
+            attribute
+            for device in slice_.spec.devices
+            for attribute in device.attributes.values()
+            if attribute.string is None and attribute.int_ is None and attribute.version not in sound
+        ]
 
     def known_of(self, slice_: ResourceSlice) -> tuple[DeviceKind, ...]:
         """The same, where they have been asked for together before; else nothing."""
@@ -83,16 +103,11 @@ class KindTable:
 
     def kind_of(self, slice_: ResourceSlice, device: Device) -> DeviceKind:
         """The device's kind."""
-        spec = slice_.spec
-        driver = spec.driver
         attributes = device.attributes
         if self._reads is None:
             read: tuple[object, ...] = tuple(attributes.items())
         else:
-            names = self._names.get(driver)
-            if names is None:
-                names = self._names[driver] = self._names_for(driver)
-            read = tuple([attributes.get(name) for name in names])
+            read = tuple([attributes.get(name) for name in self._names_read(slice_.spec.driver)])
             for attribute in attributes.values():
                 if (
                     attribute.string is None
@@ -102,8 +117,12 @@ class KindTable:
                 ):
                     read = tuple(attributes.items())
                     break
+        return self._of_key(slice_, device, read)
+
+    def _of_key(self, slice_: ResourceSlice, device: Device, read: tuple[object, ...]) -> DeviceKind:
+        spec = slice_.spec
         key = (
-            driver,
+            spec.driver,
             read,
             tuple(device.capacity.items()),
             device.allow_multiple_allocations,
@@ -118,8 +137,14 @@ class KindTable:
             allows_many = self._shares_devices and device.allow_multiple_allocations is True
             if not self._shows_sharing and device.allow_multiple_allocations is not None:
                 device = replace(device, allow_multiple_allocations=None)
-            kind = self._kinds[key] = DeviceKind(driver, device, slice_, allows_many=allows_many)
+            kind = self._kinds[key] = DeviceKind(spec.driver, device, slice_, allows_many=allows_many)
         return kind
+
+    def _names_read(self, driver: str) -> tuple[str, ...]:
+        names = self._names.get(driver)
+        if names is None:
+            names = self._names[driver] = self._names_for(driver)
+        return names
 
     def _names_for(self, driver: str) -> tuple[str, ...]:
         full = [f"{domain}/{identifier}" for domain, identifier in sorted(self._reads or ())]

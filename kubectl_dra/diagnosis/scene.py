@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,6 +15,7 @@ from kubectl_dra.findings import prose
 from kubectl_dra.findings.asking import Asked, DeviceName, Holding
 from kubectl_dra.findings.finding import Subject
 from kubectl_dra.inventory.podclaims import SPECIAL_CLAIM_NAME
+from kubectl_dra.inventory.pools import PoolID
 from kubectl_dra.scheduler.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from kubectl_dra.inventory.inventory import DeviceID, Inventory
     from kubectl_dra.selection.assortment import Assortment
 
+_NAME = attrgetter("name")
 _FINISHED = frozenset({"Succeeded", "Failed"})
 
 
@@ -84,10 +87,12 @@ class Scene:
         """Whether each device has a node of its own, and no other device there has its name."""
         if not self.nodes_own_their_pools:
             return False
-        names: dict[str, list[str]] = {}
+        names: dict[str, set[str]] = {}
+        number = 0
         for slice_ in self.snapshot.slices:
-            names.setdefault(slice_.spec.node_name or "", []).extend([device.name for device in slice_.spec.devices])
-        return all(len(set(those)) == len(those) for those in names.values())
+            number += len(slice_.spec.devices)
+            names.setdefault(slice_.spec.node_name or "", set()).update(map(_NAME, slice_.spec.devices))
+        return sum(map(len, names.values())) == number
 
     @cached_property
     def has_applied_slices(self) -> bool:
@@ -128,19 +133,14 @@ class Scene:
 
     def name(self, id_: DeviceID) -> DeviceName:
         """A device, in the shortest form that is unique among all."""
-        node, devices = self._node_of_pool.get(id_[:2], ("", frozenset()))
-        shown = f"{node}/{id_.device}" if id_.device in devices else self._short_names.get(id_, str(id_))
-        return DeviceName(driver=id_.driver, pool=id_.pool, device=id_.device, shown=shown)
+        shown = self._shown_by_node(id_) if self.are_named_by_node else ""
+        return DeviceName(driver=id_.driver, pool=id_.pool, device=id_.device, shown=shown or self._short_names.get(id_, str(id_)))
 
-    @cached_property
-    def _node_of_pool(self) -> Mapping[tuple[str, ...], tuple[str, frozenset[str]]]:
-        """The node and the devices of each pool, where a node and a device's name are enough to name every device."""
-        found: dict[tuple[str, ...], tuple[str, frozenset[str]]] = {}
-        for slice_ in self.snapshot.slices if self.are_named_by_node else ():
-            key = slice_.spec.driver, slice_.spec.pool.name if slice_.spec.pool else ""
-            others = found[key][1] if key in found else frozenset()
-            found[key] = slice_.spec.node_name or "", others.union([device.name for device in slice_.spec.devices])
-        return found
+    def _shown_by_node(self, id_: DeviceID) -> str:
+        """Node and name of a device; empty where its pool does not have it."""
+        slices = self.snapshot.context.index.of_pool(PoolID(id_.driver, id_.pool))
+        has_it = any(device.name == id_.device for slice_ in slices for device in slice_.spec.devices)
+        return f"{slices[0].spec.node_name}/{id_.device}" if has_it else ""
 
     def names(self, ids: Iterable[DeviceID]) -> tuple[DeviceName, ...]:
         """Devices in the order in which people count."""

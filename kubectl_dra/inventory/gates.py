@@ -6,6 +6,7 @@ No API tells a scheduler's gates. But an API server drops the fields of features
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,7 +15,7 @@ from kubectl_dra.releases.features import enabled_gates, gates_of
 from kubectl_dra.releases.release import Release
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from kubectl_dra.api.resource import Device, DeviceClass, DeviceRequest, ResourceClaim, ResourceSlice
     from kubectl_dra.inventory.inventory import Inventory
@@ -39,7 +40,7 @@ def gates_in_force(inventory: Inventory, *, by_slices: frozenset[str] | None = N
 
 def gates_shown_by(slices: Iterable[ResourceSlice]) -> frozenset[str]:
     """The gates that must be on for these slices to be as they are."""
-    return frozenset(gate for slice_ in slices for gate in _gates_of_slice(slice_))
+    return frozenset(_gates_of_slices(slices))
 
 
 def gates_shown(inventory: Inventory, off: frozenset[str]) -> frozenset[str]:
@@ -64,8 +65,7 @@ def _evidence(inventory: Inventory) -> Iterator[str]:
     # A DeviceTaintRule needs its API version to be served, whatever the gate; conditions come from the controller, which needs the gate.
     if any(rule.status.conditions for rule in inventory.device_taint_rules.values()):
         yield "DRADeviceTaintRules"
-    for slice_ in inventory.resource_slices:
-        yield from _gates_of_slice(slice_)
+    yield from _gates_of_slices(inventory.resource_slices)
     for device_class in inventory.device_classes.values():
         yield from _gates_of_class(device_class)
     for claim in inventory.resource_claims.values():
@@ -78,39 +78,43 @@ def _evidence(inventory: Inventory) -> Iterator[str]:
             yield "DRAConsumableCapacity"
 
 
-def _gates_of_slice(slice_: ResourceSlice) -> Iterator[str]:
-    spec = slice_.spec
-    if spec.shared_counters or spec.per_device_node_selection:
+def _gates_of_slices(slices: Iterable[ResourceSlice]) -> Iterator[str]:
+    specs = [slice_.spec for slice_ in slices]
+    if any(spec.shared_counters or spec.per_device_node_selection for spec in specs):
         yield "DRAPartitionableDevices"
-    if spec.partition_type_attribute:
+    if any(spec.partition_type_attribute for spec in specs):
         yield "DRAPartitionableDevicesType"
-    if spec.skip_node_operations:
+    if any(spec.skip_node_operations for spec in specs):
         yield "DRAOptionalNodeOperations"
-    for device in spec.devices:
-        yield from _gates_of_device(device)
+    yield from _gates_of_devices([device for spec in specs for device in spec.devices])
 
 
-def _gates_of_device(device: Device) -> Iterator[str]:
-    if device.consumes_counters:
-        yield "DRAPartitionableDevices"
-        if any(consumption.compatibility_groups for consumption in device.consumes_counters):
-            yield "DRADeviceCompatibilityGroups"
-    if device.allow_multiple_allocations:
-        yield "DRAConsumableCapacity"
-    if device.taints:
-        yield "DRADeviceTaints"
-    if device.binding_conditions:
-        yield "DRADeviceBindingConditions"
-    if device.node_allocatable_resources or device.node_allocatable_resource_mappings:
-        yield "DRANodeAllocatableResources"
-    # Written out because 40,000 devices have half a million attributes.
-    for attribute in device.attributes.values():
-        is_plain = (
-            attribute.string is not None or attribute.int_ is not None or attribute.version is not None or attribute.bool_ is not None
-        )
-        if not is_plain and isinstance(attribute.value, tuple):
-            yield "DRAListTypeAttributes"
-            return
+def _gates_of_devices(devices: Sequence[Device]) -> Iterator[str]:
+    # Field by field, since there may be 40,000 devices with half a million attributes.
+    for field, gate in _GATES_OF_FIELDS:
+        if any(map(field, devices)):
+            yield gate
+    if any(entry.compatibility_groups for consumption in map(_COUNTERS, devices) if consumption for entry in consumption):
+        yield "DRADeviceCompatibilityGroups"
+    unusual = [
+        attribute
+        for device in devices
+        for attribute in device.attributes.values()
+        if attribute.string is None and attribute.int_ is None and attribute.version is None and attribute.bool_ is None
+    ]
+    if any(isinstance(attribute.value, tuple) for attribute in unusual):
+        yield "DRAListTypeAttributes"
+
+
+_COUNTERS = attrgetter("consumes_counters")
+_GATES_OF_FIELDS = (
+    (_COUNTERS, "DRAPartitionableDevices"),
+    (attrgetter("allow_multiple_allocations"), "DRAConsumableCapacity"),
+    (attrgetter("taints"), "DRADeviceTaints"),
+    (attrgetter("binding_conditions"), "DRADeviceBindingConditions"),
+    (attrgetter("node_allocatable_resources"), "DRANodeAllocatableResources"),
+    (attrgetter("node_allocatable_resource_mappings"), "DRANodeAllocatableResources"),
+)
 
 
 def _gates_of_class(device_class: DeviceClass) -> Iterator[str]:
