@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kubectl_dra.api import kinds
 from kubectl_dra.commands.command import Answer, Command
-from kubectl_dra.commands.flags import add_scope_flags, add_table_flags
+from kubectl_dra.commands.flags import add_label_flag, add_scope_flags, add_table_flags
 from kubectl_dra.commands.sources import kept_findings, load_inventory, namespace_wanted, open_source
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ _COLUMNS = ("namespace", "name", "state", "age")
 def _add_flags(parser: Parser) -> None:
     add_table_flags(parser)
     add_scope_flags(parser)
+    add_label_flag(parser)
     parser.add_value("-l", "--selector", "Selector (label query) to filter on, supports '=', '==', '!=', 'in', 'notin'.")
     parser.add_value("", "--sort-by", f"Sort by one of: {', '.join(_COLUMNS)}")
     parser.add_positional("NAME")
@@ -65,7 +66,7 @@ def _run(options: Namespace) -> Answer:
         raise unknown_column(options.sort_by, _COLUMNS)
     findings = kept_findings(options, warn_of_view(inventory))
     report = ClaimList(claims=ordered, namespace=namespace or "", findings=findings, unread=inventory.unread, now=inventory.now)
-    show = partial(show_claims, report, all_namespaces=namespace is None)
+    show = partial(show_claims, report, all_namespaces=namespace is None, labels=options.show_labels)
     return Answer(report, show, report.names, findings, notices=opened.notices)
 
 

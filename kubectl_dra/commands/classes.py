@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kubectl_dra.api import kinds
 from kubectl_dra.commands.command import Answer, Command
-from kubectl_dra.commands.flags import accept_all_namespaces, add_table_flags
+from kubectl_dra.commands.flags import accept_all_namespaces, add_label_flag, add_table_flags
 from kubectl_dra.commands.sources import kept_findings, load_inventory, open_source
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ kubectl dra devices --class gpu.example.com
 def _add_flags(parser: Parser) -> None:
     add_table_flags(parser)
     accept_all_namespaces(parser)
+    add_label_flag(parser)
     parser.add_value("-l", "--selector", "Selector (label query) to filter on, supports '=', '==', '!=', 'in', 'notin'.")
     parser.add_positional("CLASS")
 
@@ -56,7 +57,7 @@ def _run(options: Namespace) -> Answer:
     findings = kept_findings(options, warn_of_view(inventory))
     rows = class_rows(inventory, observe(inventory), classes)
     report = ClassList(rows=rows, findings=findings, unread=inventory.unread, now=inventory.now)
-    return Answer(report, partial(show_classes, report), report.names, findings, notices=opened.notices)
+    return Answer(report, partial(show_classes, report, labels=options.show_labels), report.names, findings, notices=opened.notices)
 
 
 COMMAND = Command(

@@ -29,7 +29,7 @@ _CONNECTION_VALUES = (
     ("", "--tls-server-name", "Server name to use for server certificate validation."),
     ("", "--proxy-url", "Proxy to use for requests to the API server"),
     ("", "--cache-dir", "Accepted as kubectl accepts it; nothing is cached on disk"),
-    ("", "--chunk-size", "Accepted as kubectl accepts it; lists are read in pages of 500"),
+    ("", "--chunk-size", "Accepted as kubectl accepts it; slices are read at once, all else in pages of 500"),
 )
 
 FAIL_ON = ("error", "warning", "info", "never")
@@ -47,7 +47,8 @@ def add_shared_flags(parser: Parser, command: Command) -> None:
     )
     if command.reads_cluster:
         _add_source_flags(parser)
-        add_connection_flags(parser)
+    # kubectl takes them with every command, whether it asks a server or not
+    add_connection_flags(parser)
 
 
 def _add_source_flags(parser: Parser) -> None:
@@ -81,6 +82,11 @@ def add_connection_flags(parser: Parser) -> None:
 def add_table_flags(parser: Parser) -> None:
     """Flags of a command that prints tables."""
     parser.add_switch("", "--no-headers", "When using the default output format, don't print headers")
+
+
+def add_label_flag(parser: Parser) -> None:
+    """``--show-labels``, for a command that lists objects."""
+    parser.add_switch("", "--show-labels", "When printing, show all labels as the last column (default hide labels column)")
 
 
 def add_scope_flags(parser: Parser) -> None:

@@ -130,7 +130,11 @@ class _Arguments(argparse.ArgumentParser):
         return message
 
     def _unknown(self, word: str) -> str:
+        from kubectl_dra.commands.untaken import instead_of  # noqa: PLC0415  (only mistakes need it)
+
         name = word.partition("=")[0]
+        if instead := instead_of(self.prog.rpartition(" ")[2], name):
+            return f"{self.prog} has no flag {name}: {instead}"
         known = [spelling for spelling in self._option_string_actions if spelling.startswith("--")]
         return f"{self.prog} has no flag {name}{did_you_mean(name, known)}; see {self.prog} --help"
 

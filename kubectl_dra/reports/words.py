@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from kubectl_dra.api.resource import DeviceAttribute, DeviceTaint, NodeSelector, NodeSelectorRequirement
     from kubectl_dra.inventory.targets import Target
@@ -77,6 +77,11 @@ def attribute_text(attribute: DeviceAttribute) -> str:
     if isinstance(value, tuple):
         return ",".join(str(one).lower() if isinstance(one, bool) else str(one) for one in value)
     return UNKNOWN if value is None else str(value)
+
+
+def labels_text(labels: Mapping[str, str]) -> str:
+    """``a=1,b=2``, as kubectl writes labels."""
+    return ",".join(f"{key}={value}" for key, value in sorted(labels.items())) or "<none>"
 
 
 def taint_text(taint: DeviceTaint) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from kubectl_dra.rendering.document import Column, Document, Span, Table
 from kubectl_dra.rendering.views.notes import finding_lines, unread_lines
 from kubectl_dra.reports.asked import claim_state, consumers_text, got_text, wants_text
-from kubectl_dra.reports.words import age, selector_text
+from kubectl_dra.reports.words import age, labels_text, selector_text
 
 if TYPE_CHECKING:
     from kubectl_dra.api.resource import ResourceClaim
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 CLAIM_ROLES: dict[str, Role] = {"pending": "warn", "reserved": "good", "allocated": "accent"}
 
 
-def show_claims(report: ClaimList, layout: Layout, *, all_namespaces: bool) -> Document:
+def show_claims(report: ClaimList, layout: Layout, *, all_namespaces: bool, labels: bool = False) -> Document:
     """One row per claim, the namespace first where there are several."""
     columns = [Column("CLAIM", flexible=True, least=28), Column("STATE"), Column("WANTS", flexible=True, least=12)]
     columns += [Column("GOT", flexible=True, least=12), Column("FOR", rank=1, flexible=True, least=12)]
@@ -28,6 +28,9 @@ def show_claims(report: ClaimList, layout: Layout, *, all_namespaces: bool) -> D
     if all_namespaces:
         columns.insert(0, Column("NAMESPACE"))
     rows = [_cells(claim, report.now, layout, all_namespaces=all_namespaces) for claim in report.claims]
+    if labels:
+        columns.append(Column("LABELS", flexible=True))
+        rows = [[*row, labels_text(claim.metadata.labels)] for row, claim in zip(rows, report.claims, strict=True)]
     talk = (*finding_lines(report.findings), *unread_lines(report.unread))
     if not rows:
         where = "." if all_namespaces else f" in {report.namespace} namespace."

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from kubectl_dra.rendering.document import Column, Document, Span, Table
 from kubectl_dra.rendering.views.devices import FREE_ROLES, free_text
 from kubectl_dra.rendering.views.notes import finding_lines, unread_lines
-from kubectl_dra.reports.words import age, counted, listed
+from kubectl_dra.reports.words import age, counted, labels_text, listed
 
 if TYPE_CHECKING:
     from kubectl_dra.rendering.document import Cell
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from kubectl_dra.reports.classes import ClassList, ClassRow
 
 
-def show_classes(report: ClassList, layout: Layout) -> Document:
+def show_classes(report: ClassList, layout: Layout, *, labels: bool = False) -> Document:
     """One row per class: its drivers, what there is of its devices, its extended resource, its selectors."""
     columns = [Column("CLASS"), Column("DRIVER", rank=2, flexible=True), Column("DEVICES"), Column("FREE", flexible=True)]
     shows_extended = layout.wide or any(row.device_class.spec.extended_resource_name for row in report.rows)
@@ -25,6 +25,9 @@ def show_classes(report: ClassList, layout: Layout) -> Document:
     if layout.wide:
         columns.append(Column("CONFIG FOR"))
     rows = [_cells(row, report.now, layout, shows_extended=shows_extended) for row in report.rows]
+    if labels:
+        columns.append(Column("LABELS", flexible=True))
+        rows = [[*cells, labels_text(row.device_class.metadata.labels)] for cells, row in zip(rows, report.rows, strict=True)]
     talk = (*(line for row in report.rows for line in _problem_lines(row)), *finding_lines(report.findings), *unread_lines(report.unread))
     return Document((Table.of_rows(tuple(columns), rows),), talk) if rows else Document((), (("No device classes found.",), *talk))
 
