@@ -9,6 +9,7 @@ from kubectl_dra.api.core import Node, Pod
 from kubectl_dra.api.meta import ObjectMeta
 from kubectl_dra.apimachinery.decode import convert
 from kubectl_dra.diagnosis.diagnosis import Diagnosis
+from kubectl_dra.releases.release import Release
 from tests.unit.diagnosis.lab import claim, codes, device_class, found, node, pod, units
 
 RESOURCE = "example.com/gpu"
@@ -88,6 +89,6 @@ def test_the_feature_is_off() -> None:
     applied = {"apiVersion": "resource.k8s.io/v1", "kind": "DeviceClass", "spec": {"extendedResourceName": RESOURCE}}
     annotations = {"kubectl.kubernetes.io/last-applied-configuration": json.dumps(applied)}
     lost = msgspec.structs.replace(device_class(), metadata=ObjectMeta(name="gpu.example.com", annotations=annotations))
-    told = found(node(), lost, units("n1", "a"), asking("1"), gates={"DRAExtendedResource": False})
+    told = found(node(), lost, units("n1", "a"), asking("1"), release=Release(1, 34))
     assert codes(told) == ["DRA604", "DRA115"]
     assert [remedy.brief for remedy in told.findings[1].remedies] == ["ask by a claim"]
