@@ -165,7 +165,7 @@ SELECTORS = (
     "lists.range(400000).all(x, x >= 0)",
     f"{GPU}.all(a, {GPU}.all(b, {GPU}.all(c, {GPU}.all(d, a + b + c + d != ''))))",
     f'{GPU}.model.matches("a*b*c*") || {GPU}.model.contains({GPU}.model)',
-    f'{GPU}.exists_one(k, v, k.split("t").exists(l, {GPU}.all(m, w, w >= {GPU}.?index.orValue("a"))) && v == 1)',
+    f'{GPU}.exists_one(k, v, k.split("t").exists(l, {GPU}.exists(m, w, m.contains(k) && m.contains(k) && m.contains(k))))',
     # names that are none, and that are reserved
     "type(optional.of(1)) == optional_type",
     "type(duration) == type",
