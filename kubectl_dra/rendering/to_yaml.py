@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 import yaml
 
 _DUMPER: type[yaml.SafeDumper] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 _NEVER_FOLDED = 2**20
+_READ_OTHERWISE: Final = re.compile(r"[yYnN]|0o[0-7]+|[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+"""Text that kubectl puts in quotes, for other readers take it for a truth value or a number, and PyYAML would not."""
 
 
 class _Dumper(_DUMPER):  # type: ignore[misc,valid-type]  # which of the two is known at run time
@@ -20,7 +25,7 @@ class _Dumper(_DUMPER):  # type: ignore[misc,valid-type]  # which of the two is 
 
 
 def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    style = "|" if "\n" in text else None
+    style = "|" if "\n" in text else "'" if _READ_OTHERWISE.fullmatch(text) else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 

@@ -46,3 +46,9 @@ def test_markdown_escapes_what_markdown_reads() -> None:
 def test_markdown_fences_lines() -> None:
     """Lines are a block of code."""
     assert write_markdown(Document((Lines((("a",),)),))) == "```\na\n```\n"
+
+
+def test_yaml_keeps_text_text_for_every_reader() -> None:
+    """YAML 1.1 reads y as true, and 1.2 reads 1e3 and 0o17 as numbers; what only looks like them stays bare."""
+    written = write_yaml(["y", "N", "yes", "1e3", "5.", "0o17", "yes!", "1e3x", "v1", "4Gi"])
+    assert written == "- 'y'\n- 'N'\n- 'yes'\n- '1e3'\n- '5.'\n- '0o17'\n- yes!\n- 1e3x\n- v1\n- 4Gi\n"
