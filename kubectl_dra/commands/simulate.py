@@ -10,7 +10,7 @@ import msgspec
 
 from kubectl_dra.api import kinds
 from kubectl_dra.commands.command import Answer, Command, NotAnswered, UsageError
-from kubectl_dra.commands.sources import load_inventory, open_source
+from kubectl_dra.commands.sources import kept_findings, load_inventory, open_source
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -87,14 +87,22 @@ def _run(options: Namespace) -> Answer:
     copies: list[MoreCopies] = []
     for subject in _subjects(manifests, scheduler.inventory):
         item, scheduler = _simulate(subject, scheduler, refused)
-        items.append(item)
+        items.append(msgspec.structs.replace(item, pods=tuple(_kept(options, pod) for pod in item.pods)))
         if options.how_many and subject.pods:
-            copies.append(_count_copies(subject, scheduler, refused))
+            counted = _count_copies(subject, scheduler, refused)
+            copies.append(msgspec.structs.replace(counted, next_pod=_kept(options, counted.next_pod) if counted.next_pod else None))
     if not items:
         raise NotAnswered("the manifests hold no Pod and no workload: there is nothing to simulate")
     report = report_simulation(items, copies, refused, scheduler.inventory)
     exit_code = 0 if report.everything_fits else 1
     return Answer(report, partial(show_simulation, report), report.names, exit_code=exit_code, notices=(*opened.notices, *source.notices))
+
+
+def _kept(options: Namespace, pod: SimulatedPod) -> SimulatedPod:
+    """A pod without the finding that ``--suppress`` covers; that it does not fit stays."""
+    if pod.cause is None or kept_findings(options, (pod.cause,)):
+        return pod
+    return msgspec.structs.replace(pod, cause=None)
 
 
 def _applied(cluster: Inventory, manifests: Inventory, refused: Iterable[RefusedManifest]) -> Inventory:

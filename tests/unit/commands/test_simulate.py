@@ -225,3 +225,17 @@ def test_no_manifests(capsys: pytest.CaptureFixture[str]) -> None:
     """Without -f the command says what is missing."""
     assert main(["simulate", "--demo"]) == 2
     assert "simulate needs -f FILE" in capsys.readouterr().err
+
+
+def test_a_suppressed_finding_leaves_the_refusal(simulate: Simulate) -> None:
+    """``--suppress`` takes the explanation away, not that the pod does not fit."""
+    claim = """
+{apiVersion: resource.k8s.io/v1, kind: ResourceClaim, metadata: {name: c}, spec: {devices: {requests: [
+  {name: r, exactly: {deviceClassName: nosuch.example.com}}]}}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {resourceClaims: [{name: c, resourceClaimName: c}],
+  containers: [{name: main, image: x, resources: {claims: [{name: c}]}}]}}
+"""
+    told, kept = simulate(claim), simulate(claim, "--suppress", "DRA104")
+    assert ("DRA104" in told[1], "DRA104" in kept[1]) == (True, False)
+    assert (kept[0], "device class nosuch.example.com does not exist" in kept[1]) == (1, True)
