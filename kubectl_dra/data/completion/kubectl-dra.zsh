@@ -11,6 +11,6 @@ _kubectl_dra() {
         esac
     done < <(kubectl-dra __complete "${(@)words[2,CURRENT]}" 2>/dev/null)
     (( ${#offered} )) && _describe 'kubectl-dra' offered
-    (( directives & 4 )) || _files
+    (( directives & 4 )) || { compset -P '--*='; _files }
 }
 compdef _kubectl_dra kubectl-dra

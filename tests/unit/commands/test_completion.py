@@ -1,5 +1,8 @@
+import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -94,15 +97,72 @@ def test_install_needs_a_folder_that_can_be_written(tmp_path: Path) -> None:
     assert "cannot be written" in outcome.talk
 
 
-@pytest.mark.parametrize("shell", ["bash"])
-def test_script_completes(shell: str, tmp_path: Path) -> None:
-    """The bash script offers what the program says."""
-    (tmp_path / "kubectl-dra").write_text(f'#!/bin/sh\nexec {sys.executable} -m kubectl_dra "$@"\n')
-    (tmp_path / "kubectl-dra").chmod(0o755)
-    body = run("completion", shell).output
-    line = "kubectl-dra devices --demo --driver n"
-    ask = f'COMP_WORDS=({line}); COMP_CWORD=4; COMP_LINE="{line}"; COMP_POINT=${{#COMP_LINE}}'
-    script = f'PATH={tmp_path}:$PATH\n{body}\ncompopt() {{ :; }}\n{ask}\n_kubectl_dra\necho "${{COMPREPLY[@]}}"'
-    answer = subprocess.run([shell, "-c", script], capture_output=True, text=True, check=True)
+def in_path(folder: Path) -> dict[str, str]:
+    """An environment in which a shell finds the program and nothing of its user's."""
+    (folder / "kubectl-dra").write_text(f'#!/bin/sh\nexec {sys.executable} -m kubectl_dra "$@"\n')
+    (folder / "kubectl-dra").chmod(0o755)
+    (folder / "hosts.yaml").touch()
+    return {**os.environ, "PATH": f"{folder}:{os.environ['PATH']}", "HOME": str(folder), "TERM": "dumb", "LC_ALL": "C.UTF-8"}
 
-    assert answer.stdout == "nic.example.com\n"
+
+def of_bash(line: str, folder: Path) -> list[str]:
+    """What bash offers behind a line."""
+    ask = f'COMP_WORDS=({line}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); COMP_LINE="{line}"; COMP_POINT=${{#COMP_LINE}}'
+    script = f'{run("completion", "bash").output}\ncompopt() {{ :; }}\n{ask}\n_kubectl_dra\nprintf "%s\\n" "${{COMPREPLY[@]}}"'
+    answer = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True, env=in_path(folder), cwd=folder)
+    return answer.stdout.split()
+
+
+def of_fish(line: str, folder: Path) -> list[str]:
+    """What fish offers behind a line, without descriptions."""
+    script = f'{run("completion", "fish").output}\ncomplete -C "{line}"'
+    answer = subprocess.run(
+        ["fish", "--no-config", "-c", script], capture_output=True, text=True, check=True, env=in_path(folder), cwd=folder
+    )
+    return [offered.partition("\t")[0] for offered in answer.stdout.splitlines()]
+
+
+def of_zsh(line: str, folder: Path) -> list[str]:
+    """The last word of a line after Tab, as it stands at the prompt of an interactive zsh."""
+    (folder / "script.zsh").write_text(run("completion", "zsh").output)
+    (folder / "asked.zsh").write_text(ZSH)
+    answer = subprocess.run(
+        ["zsh", "-f", "asked.zsh", line], capture_output=True, text=True, check=True, env=in_path(folder), cwd=folder, timeout=60
+    )
+    return answer.stdout.split()[-1:]
+
+
+ZSH = r"""
+zmodload zsh/zpty
+zpty shell zsh -f -i
+zpty -w shell "PS1=; autoload -U compinit; compinit -u -D; unsetopt zle_bracketed_paste; bindkey -e; source script.zsh; print REA''DY"
+zpty -r shell out '*READY*'
+zpty -w -n shell "$1"$'\t'
+sleep 0.3
+# the line is not run but printed: what is typed next goes before and behind it
+zpty -w -n shell $'\C-aprint -r -- "BEGUN:'
+zpty -w shell $'\C-e:ENDED"'
+zpty -r shell out $'*\nBEGUN:*:ENDED*'
+print -r -- "${${out##*$'\n'BEGUN:}%%:ENDED*}"
+"""
+
+
+@pytest.mark.parametrize(("shell", "offered"), [("bash", of_bash), ("fish", of_fish), ("zsh", of_zsh)])
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("kubectl-dra devices --no-h", "--no-headers"),
+        ("kubectl-dra devices --demo --driver n", "nic.example.com"),
+        ("kubectl-dra describe device --demo gpu-a1/gpu-3", "gpu-a1/gpu-3"),
+        ("kubectl-dra lint -f hos", "hosts.yaml"),
+        ("kubectl-dra devices --from=hos", "--from=hosts.yaml"),
+    ],
+)
+def test_shell_completes(shell: str, offered: Callable[[str, Path], list[str]], line: str, expected: str, tmp_path: Path) -> None:
+    """Each shell, with its script, offers what the program says, and files where they may stand."""
+    if shutil.which(shell) is None:
+        pytest.skip(f"{shell} is not installed: its completion script is not run")
+    # files are bash's own to offer, once the script has told it to
+    by_bash_itself = shell == "bash" and expected.endswith("hosts.yaml")
+
+    assert offered(line, tmp_path) == ([] if by_bash_itself else [expected])
