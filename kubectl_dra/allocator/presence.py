@@ -52,12 +52,11 @@ def _not_plain(slices: Sequence[ResourceSlice]) -> Iterator[ResourceSlice]:
             yield slice_
 
 
-_NAME, _COUNTERS = attrgetter("name"), attrgetter("consumes_counters")
+_NAME, _COUNTERS, _POLICY = attrgetter("name"), attrgetter("consumes_counters"), attrgetter("request_policy")
 
 
 def _have_policies(devices: Sequence[Device]) -> bool:
-    tables = [device.capacity for device in devices if device.capacity]
-    return any(entry.request_policy is not None for table in tables for entry in table.values())
+    return any(map(_POLICY, [entry for device in devices for entry in device.capacity.values()]))
 
 
 def obstacles_of_claims(claims: Sequence[ResourceClaim], classes: Mapping[str, DeviceClass]) -> frozenset[Obstacle]:

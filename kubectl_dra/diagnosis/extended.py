@@ -42,7 +42,7 @@ def unknown_resources(scene: Scene, pod: Pod) -> tuple[Facts, ...]:
 
 def unknown_resource(scene: Scene, pod: Pod) -> ExtendedResourceUnknown | None:
     """An extended resource of the pod that no class stands for and no node offers; None where each has a source."""
-    offered = {name for node in scene.inventory.nodes.values() for name, amount in node.status.allocatable.items() if str(amount) != "0"}
+    offered = scene.offered_resources
     for resource, amount in wanted_extended_resources(pod, scene.snapshot.release).items():
         if resource in scene.snapshot.backing_classes or resource in offered:
             continue

@@ -95,6 +95,12 @@ class Scene:
         return sum(map(len, names.values())) == number
 
     @cached_property
+    def offered_resources(self) -> frozenset[str]:
+        """The resources that some node has to give."""
+        tables = (node.status.allocatable for node in self.inventory.nodes.values())
+        return frozenset(name for table in tables for name, amount in table.items() if str(amount) != "0")
+
+    @cached_property
     def has_applied_slices(self) -> bool:
         """Whether a slice says what was applied to it; drivers do not publish that way."""
         from kubectl_dra.diagnosis.dropped import was_applied  # noqa: PLC0415 - only where a pod is refused for its devices

@@ -20,8 +20,8 @@ def figures() -> Iterator[Figure]:
     """5,000 nodes of eight devices, and pods that no scheduler touches, so that all of them wait."""
     with control_plane() as plane:
         client = plane.client()
-        add_slices(plane, range(NODES))
         client.apply([{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "ml"}}, CLASS])
+        add_slices(plane, range(NODES))
         client.apply_quickly(node(number) for number in range(NODES))
         client.apply_quickly(claim(number) for number in range(PODS))
         client.apply_quickly(pod(number) for number in range(PODS))
@@ -32,6 +32,9 @@ def figures() -> Iterator[Figure]:
     yield Figure(what="why-pending, one pod, 40,000 devices / devices --summary", ours=one.wall, theirs=summary.wall, target=1.5)
     what = f"why-pending -A, {PODS:,} pods of {SHAPES} shapes / devices --summary"
     yield Figure(what=what, ours=everything.wall, theirs=summary.wall, target=4)
+    what = "why-pending, one pod / devices --summary: processor time"
+    yield Figure(what=what, ours=one.processor, theirs=summary.processor)
+    yield Figure(what="why-pending -A / devices --summary: processor time", ours=everything.processor, theirs=summary.processor)
     yield Figure(what="why-pending -A / devices --summary: memory", ours=everything.memory, theirs=summary.memory, unit="MB")
 
 
