@@ -20,8 +20,8 @@ CLAIM_ROLES: dict[str, Role] = {"pending": "warn", "reserved": "good", "allocate
 
 def show_claims(report: ClaimList, layout: Layout, *, all_namespaces: bool, labels: bool = False) -> Document:
     """One row per claim, the namespace first where there are several."""
-    columns = [Column("CLAIM", flexible=True, least=28), Column("STATE"), Column("WANTS", flexible=True, least=12)]
-    columns += [Column("GOT", flexible=True, least=12), Column("FOR", rank=1, flexible=True, least=12)]
+    columns = [Column("CLAIM", flexible=True, least=24), Column("STATE"), Column("WANTS", flexible=True, least=10)]
+    columns += [Column("GOT", flexible=True, least=10), Column("FOR", rank=1, flexible=True, least=12)]
     if layout.wide:
         columns += [Column("USABLE ON"), Column("ALLOCATED")]
     columns.append(Column("AGE"))

@@ -20,11 +20,12 @@ POOL_ROLES: dict[str, Role] = {"complete": "good", "incomplete": "bad", "invalid
 
 def show_pools(report: PoolList, layout: Layout) -> Document:
     """One row per pool; ``-o wide`` adds the slices' names."""
-    columns = [Column("DRIVER"), Column("POOL"), Column("FOR", rank=2, flexible=True), Column("GENERATION", rank=1), Column("SLICES")]
-    columns += [Column("STATE"), Column("DEVICES"), Column("USED", rank=3), Column("FREE", flexible=True), Column("AGE")]
+    columns = [Column("DRIVER"), Column("POOL"), Column("FOR", rank=4, flexible=True), Column("GENERATION", rank=3), Column("SLICES")]
+    columns += [Column("STATE"), Column("DEVICES"), Column("USED", rank=5), Column("FREE", flexible=True, least=12)]
+    columns.append(Column("AGE", rank=2))
     has_notes = any(row.problem or row.seen_otherwise for row in report.rows)
     if has_notes:
-        columns.append(Column("NOTE", flexible=True, least=24))
+        columns.append(Column("NOTE", rank=1, flexible=True, least=20))
     if layout.wide:
         columns.append(Column("SLICE NAMES"))
     rows = [_cells(row, report.now, layout, has_notes=has_notes) for row in report.rows]
