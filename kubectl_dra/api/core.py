@@ -96,6 +96,12 @@ class ResourceRequirements(Struct):
     claims: tuple[ContainerResourceClaim, ...] = ()
 
 
+class ContainerRestartRule(Struct):
+    """What is done when a container exits (1.35 on)."""
+
+    action: str = ""
+
+
 class Container(Struct):
     """A container of a pod."""
 
@@ -104,6 +110,7 @@ class Container(Struct):
     ports: tuple[ContainerPort, ...] = ()
     resources: ResourceRequirements = ResourceRequirements()
     restart_policy: str = ""
+    restart_policy_rules: tuple[ContainerRestartRule, ...] = ()
 
 
 class PodResourceClaim(Struct):

@@ -268,7 +268,7 @@ def _answer(group: NodeGroup) -> NodeAnswer | None:
     verdict = group.verdict
     if isinstance(verdict, NotJudged):
         plugins = ", ".join(verdict.by)
-        return NodeAnswer(nodes=group.nodes, plugin=plugins, reasons=("volumes are not judged",))
+        return NodeAnswer(nodes=group.nodes, plugin=plugins, reasons=("not judged here",))
     if isinstance(verdict, Refused):
         return NodeAnswer(nodes=group.nodes, plugin=verdict.plugin, reasons=verdict.reasons)
     if isinstance(verdict, Errors):

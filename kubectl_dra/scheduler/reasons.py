@@ -31,6 +31,7 @@ class Plugin(enum.StrEnum):
     POD_TOPOLOGY_SPREAD = "PodTopologySpread"
     INTER_POD_AFFINITY = "InterPodAffinity"
     DYNAMIC_RESOURCES = "DynamicResources"
+    NODE_DECLARED_FEATURES = "NodeDeclaredFeatures"
 
 
 class NodeCordoned(msgspec.Struct, frozen=True, kw_only=True):

@@ -27,7 +27,8 @@ Shape: TypeAlias = bytes
 def shape_of(pod: Pod, devices: PodDevices | None) -> Shape:
     """Everything of a pod and its claims that any plugin looks at."""
     spec = pod.spec
-    resources = [(container.resources.requests, container.restart_policy) for container in (*spec.init_containers, *spec.containers)]
+    containers = (*spec.init_containers, *spec.containers)
+    resources = [(each.resources.requests, each.restart_policy, each.restart_policy_rules) for each in containers]
     pod_level = spec.resources.requests if spec.resources else {}
     placement = (spec.node_selector, spec.affinity, spec.tolerations, host_ports(pod), spec.priority, spec.topology_spread_constraints)
     others = (pod.metadata.namespace, pod.metadata.labels, spec.volumes, pod.status.nominated_node_name)

@@ -1,7 +1,7 @@
 import msgspec
 import pytest
 
-from kubectl_dra.api.core import Affinity, NodeAffinity, Pod, PodSpec, PodStatus, Taint, Volume
+from kubectl_dra.api.core import Affinity, Container, ContainerRestartRule, NodeAffinity, Pod, PodSpec, PodStatus, Taint, Volume
 from kubectl_dra.api.resource import DeviceAttribute, NodeSelector, NodeSelectorRequirement, NodeSelectorTerm
 from kubectl_dra.inventory.inventory import Inventory
 from kubectl_dra.releases.release import Release
@@ -126,6 +126,16 @@ def test_contradicting_names() -> None:
     verdict = schedule(cluster(node("a")), with_affinity(NodeSelectorTerm(match_fields=(is_node("a"), is_node("b")))))
     assert isinstance(verdict.outcome, RefusedByPreFilter)
     assert verdict.message == "0/1 nodes are available: pod affinity terms conflict."
+
+
+def test_features_that_a_kubelet_must_have_are_not_judged() -> None:
+    """A pod whose containers are all restarted together fits only where the kubelet says that it can do so."""
+    container = Container(name="main", restart_policy_rules=(ContainerRestartRule(action="RestartAllContainers"),))
+    scheduler = Scheduler(cluster(node("a")))
+    plain, restarted = (
+        filtered(scheduler.schedule(pod(spec=PodSpec(containers=(each,))))).verdicts["a"] for each in (Container(name="main"), container)
+    )
+    assert (plain, restarted) == (Fits(), NotJudged(by=(Plugin.NODE_DECLARED_FEATURES,), otherwise=Fits()))
 
 
 def test_volumes_are_not_judged() -> None:
