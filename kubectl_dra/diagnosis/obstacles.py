@@ -39,7 +39,7 @@ def obstacle_facts(  # noqa: C901 - one line for each obstacle there is
     scene: Scene, pod: Pod, obstacle: Obstacle, way: WayOut, ways: Sequence[WayOut], cases: Cases
 ) -> Facts | None:
     """What an obstacle of a way out is; None where the objects do not show it."""
-    view = matrix.at_fault(way, obstacle) or _first_view(way)
+    view = matrix.at_fault(way, obstacle) or _first_view(way, obstacle)
     if view is None:
         return None
     match obstacle:
@@ -70,12 +70,18 @@ def obstacle_facts(  # noqa: C901 - one line for each obstacle there is
             return _other_nodes(scene, view, way, cases)
 
 
-def _first_view(way: WayOut) -> RequestView | None:
+def _first_view(way: WayOut, obstacle: Obstacle) -> RequestView | None:
+    """A request with a device that it selects and that meets the obstacle; else the first there is."""
     from kubectl_dra.allocator.requests import views_of  # noqa: PLC0415 - seldom needed
 
     found = matrix.views_in(way.case.matrix)
+    met = {
+        (one.request.claim_index, one.request.name)
+        for one in way.case.matrix
+        if matrix.passes_selectors(one) and any(obstacle in obstacles_behind(rejection) for rejection in one.rejections)
+    }
     if found:
-        return found[0]
+        return next((view for view in found if (view.claim_index, view.name) in met), found[0])
     return next(
         (
             view
@@ -91,6 +97,16 @@ def _stopped(cases: Cases, view: RequestView, way: WayOut) -> list[Examination]:
     return [one for one in matrix.devices_behind(cases, view, way.obstacles) if one.rejections]
 
 
+def _stopped_by(cases: Cases, view: RequestView, way: WayOut, kind: type[why.Rejection]) -> list[Examination]:
+    """The devices that would do but for such a rejection; where others are in their way, too, those that the request selects."""
+    stopped = [one for one in _stopped(cases, view, way) if any(isinstance(r, kind) for r in one.rejections)]
+    return stopped or [
+        one
+        for one in matrix.of_request(cases.examinations(), view)
+        if matrix.passes_selectors(one) and any(isinstance(r, kind) for r in one.rejections)
+    ]
+
+
 def _timed_out(scene: Scene, pod: Pod) -> bool:
     from kubectl_dra.diagnosis.words import last_said  # noqa: PLC0415 - seldom needed
 
@@ -101,10 +117,12 @@ def _timed_out(scene: Scene, pod: Pod) -> bool:
 # ── taints ──
 
 
-def _tainted(scene: Scene, view: RequestView, way: WayOut, cases: Cases) -> Facts:
+def _tainted(scene: Scene, view: RequestView, way: WayOut, cases: Cases) -> Facts | None:
     from kubectl_dra.findings.dra304_device_taint_not_tolerated import DeviceTaintNotTolerated, TaintOnDevices  # noqa: PLC0415
 
-    stopped = [one for one in _stopped(cases, view, way) if any(isinstance(r, why.TaintNotTolerated) for r in one.rejections)]
+    stopped = _stopped_by(cases, view, way, why.TaintNotTolerated)
+    if not stopped:
+        return None
     found: dict[tuple[str, str], tuple[DeviceTaint, str, set[DeviceID]]] = {}
     for one in stopped:
         for r in one.rejections:
@@ -190,10 +208,12 @@ def _is_for(slice_: ResourceSlice, node: Node) -> bool:
     return node_matches(node, slice_.spec.node_name, slice_.spec.all_nodes, slice_.spec.node_selector)
 
 
-def _binding_conditions(scene: Scene, view: RequestView, way: WayOut, cases: Cases) -> Facts:
+def _binding_conditions(scene: Scene, view: RequestView, way: WayOut, cases: Cases) -> Facts | None:
     from kubectl_dra.findings.dra311_binding_conditions_unsupported import BindingConditionsUnsupported  # noqa: PLC0415
 
-    stopped = [one for one in _stopped(cases, view, way) if any(isinstance(r, why.BindingConditionsUnsupported) for r in one.rejections)]
+    stopped = _stopped_by(cases, view, way, why.BindingConditionsUnsupported)
+    if not stopped:
+        return None
     conditions = dict.fromkeys(name for one in stopped for name in one.candidate.device.binding_conditions)
     gates = tuple(gate for gate in ("DRADeviceBindingConditions", "DRAResourceClaimDeviceStatus") if gate not in scene.snapshot.gates)
     return BindingConditionsUnsupported(
@@ -329,7 +349,10 @@ def _asking_for(scene: Scene, pod: Pod, view: RequestView, count: int) -> Change
 
 def _would_do(examination: Examination, way: WayOut) -> bool:
     """Whether nothing keeps the device from the request but what the way out takes away besides."""
-    return all(set(obstacles_behind(rejection)) & set(way.obstacles) for rejection in examination.rejections)
+    gone = {*way.obstacles}
+    if Obstacle.OTHER_REQUESTS in gone:  # a request that is left alone has no constraint either
+        gone.add(Obstacle.CONSTRAINTS)
+    return all(gone.intersection(obstacles_behind(rejection)) for rejection in examination.rejections)
 
 
 def _found_elsewhere(way: WayOut, ways: Sequence[WayOut]) -> RequestView | None:

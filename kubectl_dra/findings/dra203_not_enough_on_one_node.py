@@ -36,19 +36,22 @@ class NotEnoughOnOneNode(Facts):
 
     def message(self) -> str:
         """The obstacle in one sentence."""
-        there = f"{self.free:,} {self._are} free, at most {self.most} on one node"
+        there = f"{self.free:,} {self._are} free, at most {self.most} on one node" if self.free else f"none {self._are} free"
         return f"{self.asked.name} wants {prose.count(self.wanted, 'device')} on one node; {there}"
 
     @property
     def _are(self) -> str:
-        return "would then be" if self.others_gone else prose.verb(self.free, "is")
+        return "would then be" if self.others_gone else prose.verb(self.free or 1, "is")
 
     def headline(self) -> str:
         """The obstacle alone."""
-        return f"{self.asked.name} wants {self.wanted} devices on one node, and no node has more than {self.most} free"
+        most = f"more than {self.most} free" if self.most else "any free"
+        return f"{self.asked.name} wants {prose.count(self.wanted, 'device')} on one node, and no node has {most}"
 
     def evidence(self) -> tuple[Evidence, ...]:
         """What proves it."""
+        if not self.most:
+            return ()
         where = f"{self.most} on {prose.listed(self.best_nodes)}" if self.best_nodes else f"{self.most} on one node"
         held = f"; {self.held} more {prose.verb(self.held, 'is')} held by other claims" if self.held else ""
         return (Evidence(label="free", text=f"{where}, {self.free:,} on {prose.count(self.nodes, 'node')} together{held}"),)
