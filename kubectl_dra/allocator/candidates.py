@@ -42,6 +42,7 @@ class Held(msgspec.Struct, frozen=True):
 
 
 NOT_HELD: Final = Held()
+_HELD_WHOLE: Final = Held(is_exclusive=True)
 
 
 class Candidates:
@@ -146,5 +147,7 @@ def held_of(allocated: AllocatedState, driver: str, pool: str, device: Device) -
     is_exclusive, is_shared = id_ in allocated.devices, id_ in allocated.shared_devices
     if not is_exclusive and not is_shared and capacity is None:
         return NOT_HELD
+    if is_exclusive and not is_shared and capacity is None:
+        return _HELD_WHOLE
     amounts = tuple((name, nanos(amount)) for name, amount in (capacity or {}).items())
     return Held(is_exclusive, is_shared, capacity is not None, amounts)

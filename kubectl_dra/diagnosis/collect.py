@@ -205,6 +205,8 @@ class Cases:
     def __init__(self, judged: tuple[Case, ...], not_asked: dict[str, NodeRefusal]) -> None:
         self.judged, self.not_asked = judged, not_asked
         self._every: tuple[Examination, ...] | None = None
+        self.behind: dict[Hashable, list[Examination]] = {}
+        """The devices behind some obstacles, by request and obstacles; see ``matrix.devices_behind``."""
 
     def examinations(self) -> Iterable[Examination]:
         """The whole cluster's matrix: each device once for each request, also where several nodes see it."""

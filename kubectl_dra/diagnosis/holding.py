@@ -98,7 +98,15 @@ def _is_blocked(examination: Examination) -> bool:
 
 
 def _holdings(scene: Scene, held: Iterable[Examination]) -> tuple[Holding, ...]:
-    """Who holds these devices, longest first."""
+    """Who holds these devices, longest first; several ways out may be about the same."""
+    held = tuple(held)
+    key = tuple([one.candidate.id for one in held])
+    if key not in scene.holdings_told:
+        scene.holdings_told[key] = _in_order_of_time(scene, held)
+    return scene.holdings_told[key]
+
+
+def _in_order_of_time(scene: Scene, held: Iterable[Examination]) -> tuple[Holding, ...]:
     found: list[tuple[str, Holding]] = []
     for one in held:
         for holder in _holders(scene, one.candidate.id):

@@ -75,7 +75,11 @@ def _views_on(way: WayOut) -> list[RequestView]:
 
 def devices_behind(cases: Cases, view: RequestView, removed: Collection[Obstacle]) -> list[Examination]:
     """All devices of the cluster that would do for the request if these obstacles were gone, those that do already included."""
-    return [one for one in of_request(cases.examinations(), view) if would_do(one, removed)]
+    key = view.claim_index, view.name, frozenset(removed)
+    found = cases.behind.get(key)
+    if found is None:
+        found = cases.behind[key] = [one for one in of_request(cases.examinations(), view) if would_do(one, removed)]
+    return found
 
 
 def passes_class(examination: Examination) -> bool:

@@ -42,6 +42,7 @@ class Scene:
         self.snapshot = snapshot or Snapshot(self.inventory)
         self._first_and_last: dict[tuple[str, ...], tuple[str, str]] = {}
         self._consumers: dict[int, tuple[ResourceClaim, tuple[Pod, ...]]] = {}
+        self.holdings_told: dict[tuple[DeviceID, ...], tuple[Holding, ...]] = {}
         self._holdings: dict[tuple[DeviceID, NamespacedName], Holding] = {}
         self._assortments: dict[tuple[Hashable, ...], tuple[object, Assortment]] = {}
 
