@@ -1,7 +1,7 @@
 """Whole small clusters at random, as inventories: nodes, slices, classes, holders, and pods that wait with claims of their own."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 from typing import Any, Final
 
@@ -9,7 +9,7 @@ import msgspec
 
 from kubectl_dra.api import kinds
 from kubectl_dra.api.core import Node, Pod
-from kubectl_dra.api.resource import DeviceClass, ResourceClaim, ResourceSlice
+from kubectl_dra.api.resource import DeviceClass, DeviceTaintRule, ResourceClaim, ResourceSlice
 from kubectl_dra.apimachinery.decode import convert
 from kubectl_dra.inventory.inventory import Inventory
 from tests.properties.small_clusters import Problem, problem
@@ -35,11 +35,13 @@ def cluster(random: Random) -> tuple[Inventory, Pod]:
     holders = [holder(random, claim) for claim in held if random.random() < 0.7]
     by_uid = {pod.metadata.name: pod.metadata.uid for pod in holders}
     used = [reserved(claim, by_uid.get(f"user-of-{claim.metadata.name}", "")) for claim in held]
+    rules = [drained(random, slices)] if random.random() < 0.15 else []
     inventory = Inventory(
         resource_slices=tuple(convert(slice_, ResourceSlice) for slice_ in slices),
         device_classes={one["metadata"]["name"]: convert(one, DeviceClass) for one in problems[0].classes},
         resource_claims={claim.metadata.key: claim for claim in (*wanted, *used)},
         nodes={one.metadata.name: one for one in nodes},
+        device_taint_rules={rule.metadata.name: rule for rule in rules},
         pods={one.metadata.key: one for one in (pod, *holders)},
         read_kinds=frozenset(kinds.KINDS),
         now="2026-01-02T00:00:00Z",
@@ -55,6 +57,13 @@ def node(random: Random, number: int) -> Node:
     status = {"allocatable": {"cpu": random.choice(("1", "8", "8")), "memory": "8Gi", "pods": "20"}}
     labels = {"zone": random.choice(("a", "b")), "kubernetes.io/hostname": f"node-{number}"}
     return convert({"metadata": {"name": f"node-{number}", "labels": labels}, "spec": spec, "status": status}, Node)
+
+
+def drained(random: Random, slices: Sequence[Mapping[str, Any]]) -> DeviceTaintRule:
+    """A rule that taints one pool's devices."""
+    selector = {"pool": random.choice(slices)["spec"]["pool"]["name"]} if slices else {}
+    taint = {"key": "example.org/drained", "effect": "NoSchedule"}
+    return convert({"metadata": {"name": "drained"}, "spec": {"deviceSelector": selector, "taint": taint}}, DeviceTaintRule)
 
 
 def moved(slice_: Mapping[str, Any], name: str) -> dict[str, Any]:
