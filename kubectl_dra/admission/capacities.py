@@ -60,13 +60,16 @@ def _values_policy_errors(path: str, policy: Document, most: Quantity, context: 
     return errors
 
 
-def _exact_key(option: object) -> Quantity:
+def _exact_key(option: object) -> tuple[int, int]:
+    """The digits, with those behind the point: upstream compares texts, in which 1 and 1.000 (1000m) are two."""
     assert isinstance(option, Quantity)  # noqa: S101  (narrows)
-    return option
+    number: int = option.unscaled * 10 ** max(0, option.scale)
+    return number, min(0, option.scale)
 
 
 def _whole_key(option: object) -> int:
-    return _exact_key(option).value()
+    assert isinstance(option, Quantity)  # noqa: S101  (narrows)
+    return option.value()
 
 
 def _range_policy_errors(path: str, policy: Document, most: Quantity, context: Context) -> FieldErrors:

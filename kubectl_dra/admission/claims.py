@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from kubectl_dra.admission import names
 from kubectl_dra.admission.declarative import DECLARATIVE, is_declared
-from kubectl_dra.admission.expressions import selector_list_errors
-from kubectl_dra.admission.field_errors import FieldErrors, invalid, not_supported, required, too_many
+from kubectl_dra.admission.expressions import MAX_COST, derived_attribute_errors, selector_list_errors
+from kubectl_dra.admission.field_errors import FieldErrors, forbidden, invalid, not_supported, required, too_many
 from kubectl_dra.admission.lists import ITSELF, MODERN, by_field, check_list, check_set
 from kubectl_dra.admission.opaque import configuration_errors
 from kubectl_dra.admission.taints import toleration_errors
@@ -30,6 +30,8 @@ MAX_DERIVED_ATTRIBUTES: Final = 32
 
 RequestNames: TypeAlias = "Mapping[str, frozenset[str]]"
 
+_UINT64: Final = 1 << 64
+"""Upstream adds costs without a look at what does not fit."""
 _ONE_OF_TWO = "exactly one of `exactly` or `firstAvailable` is required"
 _REFERENCE_RULE = "must be the name of a request in the claim or the name of a request and a subrequest separated by '/'"
 
@@ -39,7 +41,7 @@ def claim_spec_errors(path: str, spec: Document, context: Context) -> FieldError
     devices, place, release = spec.get("devices", {}), f"{path}.devices", context.release
     constraints = devices.get("constraints", [])
     known = _request_names(devices)
-    return [
+    errors = [
         *check_set(
             f"{place}.requests",
             devices.get("requests", []),
@@ -63,6 +65,9 @@ def claim_spec_errors(path: str, spec: Document, context: Context) -> FieldError
             release,
         ),
     ]
+    if sum(context.derived_costs) % _UINT64 > MAX_COST:
+        errors.append(forbidden(place, "too complex, total cost of derived attribute CEL expressions in the claim exceeds cost limit"))
+    return errors
 
 
 def _request_names(devices: Document) -> RequestNames:
@@ -147,25 +152,27 @@ def _derived_attribute_errors(
         path,
         attributes,
         None,
-        lambda attribute, at: _one_derived_attribute_errors(at, attribute, request, constraints, context.release),
+        lambda attribute, at: _one_derived_attribute_errors(at, attribute, request, constraints, context),
         by_field("name"),
         context.release,
     )
 
 
 def _one_derived_attribute_errors(
-    path: str, attribute: Document, request: str, constraints: list[Document], release: Release
+    path: str, attribute: Document, request: str, constraints: list[Document], context: Context
 ) -> FieldErrors:
     name = attribute.get("name", "")
     errors: FieldErrors = []
     if not name:
         errors.append(required(f"{path}.name"))
     else:
-        errors += names.fully_qualified_name(f"{path}.name", name, release)
+        errors += names.fully_qualified_name(f"{path}.name", name, context.release)
         if not _is_constrained(name, request, constraints):
             detail = "must be referenced by at least one matchAttribute or distinctAttribute constraint targeting this request"
             errors.append(invalid(f"{path}.name", name, detail))
-    return errors if attribute.get("expression") else [*errors, required(f"{path}.expression")]
+    if not attribute.get("expression"):
+        return [*errors, required(f"{path}.expression")]
+    return errors + derived_attribute_errors(f"{path}.expression", attribute["expression"], context)
 
 
 def _is_constrained(attribute: str, request: str, constraints: list[Document]) -> bool:

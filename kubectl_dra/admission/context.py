@@ -11,8 +11,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """The release (a followed one) and the gates that are on. ``untold`` collects what could not be decided, a line each."""
+    """The release (a followed one) and the gates that are on.
+
+    ``untold`` collects what could not be decided, a line each; ``derived_costs`` what the derived attributes of a claim cost.
+    """
 
     release: Release
     gates: frozenset[str]
     untold: list[str] = field(default_factory=list)
+    derived_costs: list[int] = field(default_factory=list)

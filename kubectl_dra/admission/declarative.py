@@ -42,9 +42,15 @@ def is_declared(error: FieldError, request_path: str) -> bool:
     return _OF_REQUEST.match(error.path.removeprefix(f"{request_path}.")) is not None and _is_of_declared_type(error)
 
 
+def _is_about_cel(error: FieldError) -> bool:
+    return error.path.endswith(".expression") and error.type is not ErrorType.REQUIRED
+
+
 def _is_of_declared_type(error: FieldError) -> bool:
     if error.path.endswith(_OF_SIZE):
         return error.type is ErrorType.TOO_MANY
+    if ".derivedAttributes[" in error.path and (error.detail.startswith("must be referenced") or _is_about_cel(error)):
+        return False
     if error.path.endswith(".counters") and error.type is ErrorType.TOO_MANY:
         return False
     # An absent mode is none of the declared values and yet left to the other rules.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from kubectl_dra.admission.field_errors import FieldErrors, forbidden, invalid, required, too_long
 from kubectl_dra.admission.lists import check_list
+from kubectl_dra.selection.derived_attribute import compile_derived_attribute
 from kubectl_dra.selection.device_selector import CannotTell, Environment, compile_selector
 
 if TYPE_CHECKING:
@@ -31,15 +32,22 @@ def _selector_errors(path: str, selector: Document, context: Context) -> FieldEr
     return _expression_errors(f"{path}.cel.expression", selector["cel"].get("expression", ""), context)
 
 
-def _expression_errors(path: str, expression: str, context: Context) -> FieldErrors:
+def derived_attribute_errors(path: str, expression: str, context: Context) -> FieldErrors:
+    """The expression of a derived attribute; what it costs is added to what the claim's others cost."""
+    return _expression_errors(path, expression, context, is_derived=True)
+
+
+def _expression_errors(path: str, expression: str, context: Context, *, is_derived: bool = False) -> FieldErrors:
     if len(expression.encode()) > MAX_LENGTH:
         return [too_long(path, MAX_LENGTH)]
-    compiled = compile_selector(expression, environment_of_new(context))
+    compiled = (compile_derived_attribute if is_derived else compile_selector)(expression, environment_of_new(context))
     if isinstance(compiled.error, CannotTell):
         context.untold.append(f"{path}: {compiled.error.text}")
         return []
     if compiled.error is not None:
         return [invalid(path, expression, compiled.error.text)]
+    if is_derived:
+        context.derived_costs.append(compiled.max_cost)
     return [forbidden(path, "too complex, exceeds cost limit")] if compiled.max_cost > MAX_COST else []
 
 

@@ -178,7 +178,7 @@ def _attribute_errors(path: str, attribute: Document, release: Release) -> Field
         if name in attribute:
             errors += _value_list_errors(f"{path}.{name}", attribute[name], name)
     chosen = [name for name in (*_SCALARS, *_LISTS) if name in attribute]
-    if len(chosen) == 1:
+    if len(chosen) == 1 and (chosen[0] in _SCALARS or attribute[chosen[0]]):
         return errors
     if release >= _V36:
         return [*errors, *_union_errors(path, attribute, chosen)]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 FLAT_VERSIONS = ("v1alpha3", "v1beta1")
 """Versions in which a request has no ``exactly`` and a device keeps its fields under ``basic``."""
 
-_EXACT_FIELDS = ("deviceClassName", "selectors", "allocationMode", "count", "adminAccess", "tolerations", "capacity")
+_EXACT_FIELDS = ("deviceClassName", "selectors", "allocationMode", "count", "adminAccess", "tolerations", "capacity", "derivedAttributes")
 
 
 def needs_rewriting(api_version: str) -> bool:

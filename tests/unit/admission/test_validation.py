@@ -183,6 +183,32 @@ def test_too_many_counters_and_a_bad_one_have_different_paths_in_v1beta1() -> No
     assert paths(text) == [f"spec.devices[0].basic.{holder}", f"spec.devices[0].{holder}"]
 
 
+def derived(expression: str, constrained: str = "example.com/kind", version: str = "v1") -> list[str]:
+    """The fields that 1.37 complains about where a request derives ``example.com/kind``."""
+    fields = f"deviceClassName: gpu, derivedAttributes: [{{name: example.com/kind, expression: '{expression}'}}]"
+    request = f"{{name: r, exactly: {{{fields}}}}}" if version == "v1" else f"{{name: r, {fields}}}"
+    (document,) = load_yaml(claim(f"{{requests: [{request}], constraints: [{{matchAttribute: {constrained}}}]}}", version))
+    value = document.value
+    assert isinstance(value, dict)
+    server = ApiServer(release=NEWEST, gates={"DRADerivedAttributes": True})
+    return sorted(error.path for error in server.answer(value, "ResourceClaim", str(value["apiVersion"])).errors)
+
+
+@pytest.mark.parametrize("version", ["v1", "v1beta1"])
+def test_derived_attributes_are_compiled(version: str) -> None:
+    """Their expressions are looked at as selectors are, and a constraint has to use them; told at the place in v1."""
+    place = "spec.devices.requests[0].exactly.derivedAttributes[0]"
+    assert derived("device.driver", version=version) == []
+    assert derived("device.nope", version=version) == [f"{place}.expression"]
+    assert derived("device.driver", "example.com/other", version=version) == [f"{place}.name"]
+
+
+def test_the_costs_of_derived_attributes_are_added_up() -> None:
+    """One that is too costly by itself is too costly for the claim, too."""
+    costly = "lists.range(400000).all(x, x >= 0)"
+    assert derived(costly) == ["spec.devices", "spec.devices.requests[0].exactly.derivedAttributes[0].expression"]
+
+
 def test_steps_are_whole_numbers_unless_the_gate_is_on() -> None:
     """1.37 counts in thousandths only where it is told that no component is older."""
     policy = "{default: 500m, validRange: {min: 500m, step: 250m}}"
