@@ -133,9 +133,10 @@ def counters_together(scene: Scene, way: WayOut, view: RequestView) -> Facts | N
 
     views = matrix.views_in(way.case.matrix)
     drawing = [one for other in views for one in _free(way, other) if one.candidate.device.consumes_counters]
-    draws = {counter: _drawn(scene, way, views, counter, one) for one in drawing for counter, _ in _consumed(one.candidate.device, one)}
-    if not draws:
+    examples = {counter: one for one in drawing for counter, _ in _consumed(one.candidate.device, one)}
+    if not examples:
         return None
+    draws = {counter: _drawn(scene, way, views, counter, one) for counter, one in examples.items()}
     short = {counter: draw for counter, draw in draws.items() if draw.wanted > draw.left}
     together = [one for one in _one_of_alternatives(views) if any(_free(way, one))]
     return CountersExhausted(
