@@ -38,7 +38,7 @@ _IN_HOSTS = "-_.~!$&'()*+,;=:[]<>\"%"
 """What Go's ``url.Parse`` lets a host have beside letters and digits."""
 _IN_LOGINS = "-._:~!$&'()*+,;=%@"
 """What it lets a user name and password have beside ASCII letters and digits."""
-_NEVER_IN_PATHS = frozenset('"<>\\^`{|}')
+_NEVER_IN_PATHS = frozenset(' "<>\\^`{|}')
 _HEXADECIMAL = frozenset("0123456789abcdefABCDEF")
 
 _FALLBACK_SERVER = "http://localhost:8080"
@@ -352,6 +352,7 @@ def _server_url(server: str) -> tuple[str, tuple[str, str] | None]:
 
     Without a scheme it is http, CA or no CA. Follows url_utils.go ``DefaultServerURL``.
     """
+    server = _without_query(server)
     parts = _split_url(server)
     if not (parts[0] and parts[1]):
         parts = _split_url("http://" + server)
@@ -365,6 +366,16 @@ def _server_url(server: str) -> tuple[str, tuple[str, str] | None]:
     return urlunsplit((scheme, host, _escaped_path(path.rstrip("/")), "", "")), (unquote(username), unquote(password)) if at else None
 
 
+def _without_query(server: str) -> str:
+    """Follows ``ClientConfig``, which reads it by ``url.ParseRequestURI``: that knows no fragment, so that a # in a path belongs to it."""
+    scheme, colon, behind = server.partition("?")[0].partition(":")
+    slashes = "//" if behind.startswith("//") else ""
+    host, slash, path = behind.removeprefix("//").partition("/") if slashes else ("", behind[:1], behind[1:])
+    if not colon or slash != "/" or not path or "#" in host:
+        return server
+    return f"{scheme}:{slashes}{host}/{path.replace('#', '%23')}"
+
+
 def _escaped_path(path: str) -> str:
     """The path as it is sent. Follows ``URL.EscapedPath``: as it was written where that is a path, else escaped anew."""
     if path.isascii() and not _NEVER_IN_PATHS.intersection(path):
@@ -375,8 +386,8 @@ def _escaped_path(path: str) -> str:
 def _split_url(url: str) -> tuple[str, str, str]:
     """Scheme, host with what belongs to it, and path. Raises BadKubeconfig for what ``url.Parse`` refuses."""
     shown = _without_login(url)
-    if any(character <= " " or character == "\x7f" for character in url):
-        raise BadKubeconfig(f"server {shown!r} has a blank or a control character", where=shown)
+    if url.startswith(" ") or any(character < " " or character == "\x7f" for character in url):
+        raise BadKubeconfig(f"server {shown!r} begins with a blank or has a control character", where=shown)
     try:
         parts = urlsplit(url)
         _ = parts.port
