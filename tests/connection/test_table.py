@@ -21,7 +21,9 @@ def test_case(world: World, case: Case) -> None:
         assert theirs.arrivals == ours.arrivals, (theirs.errors, ours.errors)
         assert theirs.through == ours.through
         assert (theirs.code == 0) == (ours.code == 0), (theirs.errors, ours.errors)
-        assert theirs.kept.split() == ours.kept.split()
+        # How often kubectl asks a plugin is its own affair: now and then, on a busy machine, it does so twice.
+        assert set(theirs.kept.split()) == set(ours.kept.split())
+        assert len(ours.kept.split()) <= 1
         assert ours.output == (theirs.output if theirs.code == 0 else b"")
     if ours.code:
         assert case.says in ours.errors
@@ -34,7 +36,8 @@ HANDED = tuple(case for case in CASES if not any(flag.startswith(("--token", "--
 @pytest.mark.parametrize("case", HANDED, ids=lambda case: case.name)
 def test_kubectl_carries_requests_where_it_is_asked_to(world: World, case: Case) -> None:
     """With KUBECTL_DRA_TRANSPORT=kubectl the same requests arrive, for they are kubectl's own."""
-    handed = replace(case, name=f"{case.name} handed", environment={**case.environment, "KUBECTL_DRA_TRANSPORT": "kubectl"})
+    case = replace(case, name=f"{case.name} handed")  # in a home of its own: what was kept in the other is not this run's
+    handed = replace(case, environment={**case.environment, "KUBECTL_DRA_TRANSPORT": "kubectl"})
     theirs, ours = world.run(case, "kubectl"), world.run(handed, "ours")
     assert "Traceback" not in ours.errors
     if not case.differs:
