@@ -62,8 +62,8 @@ def started(
 
 
 def end_children() -> None:
-    """Ends whatever still runs, for another thread waits for it that will not get to do so."""
-    with _lock:
+    """Ends whatever still runs, for another thread waits for it that will not get to do so. A second call does not wait for the first."""
+    if _lock.acquire(timeout=8 * _PATIENCE):
         for process in tuple(_running):
             _end(process)
 

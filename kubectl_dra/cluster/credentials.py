@@ -8,6 +8,7 @@ Followed here: client-go ``transport/round_trippers.go`` ``HTTPWrappersForConfig
 from __future__ import annotations
 
 import base64
+import contextlib
 import os
 import sys
 import threading
@@ -22,7 +23,7 @@ from kubectl_dra.cluster.errors import CredentialFailed
 from kubectl_dra.cluster.kubeconfig import reason_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from kubectl_dra.cluster.kubeconfig import ExecConfig
     from kubectl_dra.cluster.restconfig import RestConfig
@@ -351,6 +352,24 @@ def _has_expired(status: ExecCredentialStatus) -> bool:
     return expiry is not None and datetime.now(UTC) > expiry.astimezone(UTC)
 
 
+@contextlib.contextmanager
+def _interrupts_raised() -> Iterator[None]:
+    """Ctrl-C is a KeyboardInterrupt meanwhile, instead of the end of the program."""
+    import signal  # noqa: PLC0415  (only where somebody types)
+
+    handler = signal.getsignal(signal.SIGINT)
+    if handler is signal.SIG_IGN or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    told = signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+        signal.set_wakeup_fd(told, warn_on_full_buffer=False)
+
+
 def _asked_credential(config: RestConfig) -> FixedCredential:
     """A user name and password from the terminal, as kubectl asks for them. Follows ``PromptingAuthLoader``."""
     if sys.stdin is None or sys.stdin.closed or not sys.stdin.isatty():
@@ -361,6 +380,7 @@ def _asked_credential(config: RestConfig) -> FixedCredential:
     os.write(2, b"Please enter Username: ")
     username = sys.stdin.readline().strip()
     try:
-        return FixedCredential(basic(username, getpass("Please enter Password: ")))
+        with _interrupts_raised():  # getpass has the terminal to put right
+            return FixedCredential(basic(username, getpass("Please enter Password: ")))
     except (OSError, EOFError) as error:
         raise CredentialFailed(f"no credential was entered for {config.server}", where=config.server) from error

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import subprocess
+import termios
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -25,7 +26,11 @@ PLUGIN = """#!/bin/sh
 {ignoring}echo $$ > "$0.pid"
 exec sleep 60
 """
-PAGE = {"kind": "PodList", "apiVersion": "v1", "metadata": {"resourceVersion": "1", "continue": "more"}, "items": []}
+DISCOVERY: dict[str, dict[str, object]] = {
+    "/version": {"gitVersion": "v1.37.0"},
+    "/apis/resource.k8s.io": {"versions": [{"version": "v1"}]},
+}
+PAGE: dict[str, object] = {"kind": "PodList", "apiVersion": "v1", "metadata": {"resourceVersion": "1", "continue": "more"}, "items": []}
 
 
 @contextmanager
@@ -101,10 +106,10 @@ def test_while_a_plugin_runs(tmp_path: Path, command: str, ignoring: str, *, alo
     assert list((tmp_path / "temporary").iterdir()) == []
 
 
-@pytest.mark.parametrize("answered", [0, 1], ids=["the first answer", "the second page"])
-def test_while_a_list_is_awaited(tmp_path: Path, answered: int) -> None:
+@pytest.mark.parametrize("answers_first_pages", [False, True], ids=["the first page", "the second page"])
+def test_while_a_list_is_awaited(tmp_path: Path, *, answers_first_pages: bool) -> None:
     """A list that does not come, or not as a whole, is given up."""
-    with paging_server(answered) as (url, is_asked):
+    with paging_server(answers_first_pages=answers_first_pages) as (url, is_asked):
         kubeconfig(tmp_path, url, "{}")
         with running(["claims", "-A"], tmp_path) as process:
             assert is_asked.wait(PATIENCE)
@@ -124,20 +129,21 @@ def test_while_nobody_reads_what_is_printed(tmp_path: Path) -> None:
 
 
 @contextmanager
-def paging_server(answered: int) -> Iterator[tuple[str, threading.Event]]:
-    """A server whose lists have no end and which leaves what follows ``answered`` pages unanswered; the event says that it was asked."""
+def paging_server(*, answers_first_pages: bool) -> Iterator[tuple[str, threading.Event]]:
+    """A server whose lists do not come, or have a first page and no second one; the event says that it was asked for what does not come."""
     is_asked = threading.Event()
-    body = json.dumps(PAGE, separators=(",", ":")).encode()
-    head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode()
 
     def serve(client: socket.socket) -> None:
         with client, suppress(OSError):
-            for _ in range(answered):
-                client.recv(1 << 16)
-                client.sendall(head + body)
-            client.recv(1 << 16)
-            is_asked.set()
-            client.recv(1)
+            while request := client.recv(1 << 16):
+                target = request.split(b" ", 2)[1].decode()
+                document = DISCOVERY.get(target, PAGE)
+                if document is PAGE and ("continue=" in target or not answers_first_pages):
+                    is_asked.set()
+                    client.recv(1)
+                    return
+                body = json.dumps(document, separators=(",", ":")).encode()
+                client.sendall(f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
 
     with socket.create_server(("127.0.0.1", 0), backlog=64) as listener:
 
@@ -150,3 +156,24 @@ def paging_server(answered: int) -> Iterator[tuple[str, threading.Event]]:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}", is_asked
         with suppress(OSError):
             listener.shutdown(socket.SHUT_RDWR)
+
+
+def test_while_a_password_is_typed(tmp_path: Path) -> None:
+    """The terminal shows again what is typed: its settings are what they were before."""
+    kubeconfig(tmp_path, "https://127.0.0.1:9", "{}")
+    ours, theirs = os.openpty()
+    before = termios.tcgetattr(theirs)
+    process = subprocess.Popen(
+        ["env", "--default-signal=INT", "setsid", "--ctty", str(PROGRAMS / "kubectl-dra"), "devices"],
+        env={"KUBECONFIG": str(tmp_path / "config"), "HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+    )
+    os.write(ours, b"jane\n")
+    wait_until(lambda: not termios.tcgetattr(theirs)[3] & termios.ECHO)
+    os.write(ours, b"\x03")
+    assert process.wait(PATIENCE) == 130
+    assert termios.tcgetattr(theirs) == before
+    for end in (ours, theirs):
+        os.close(end)
