@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kubectl_dra.api import kinds
 from kubectl_dra.commands.command import Answer, Command, NotAnswered, UsageError
+from kubectl_dra.commands.names import missing, missing_in
 from kubectl_dra.commands.sources import load_inventory, open_source, refuse_hidden
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from kubectl_dra.api.kinds import Kind
     from kubectl_dra.commands.parser import Parser
@@ -107,25 +108,13 @@ def _asked(words: list[str]) -> tuple[_Topic, str]:
     return topic, name.removeprefix(f"{kind}/")
 
 
-def _missing(what: str, name: str, known: Iterable[str], *, namespace: str = "", elsewhere: Iterable[str] = ()) -> NotAnswered:
-    """That there is no such object: with the namespaces that have one of the name, or the nearest name."""
-    from kubectl_dra.commands.parser import did_you_mean  # noqa: PLC0415  (parsed already)
-
-    where = f" in namespace {namespace}" if namespace else ""
-    others = sorted(set(elsewhere))
-    hint = f"; namespace {', '.join(others[:3])} has one: add -n {others[0]}" if others else did_you_mean(name, list(known))
-    return NotAnswered(f"there is no {what} {name}{where}{hint}")
-
-
 def _claim(inventory: Inventory, hardware: Hardware, namespace: str, name: str) -> Description:
     from kubectl_dra.api.meta import NamespacedName  # noqa: PLC0415  (one topic's imports are its own)
     from kubectl_dra.reports.describe_claim import describe_claim  # noqa: PLC0415
 
     claim = inventory.resource_claims.get(NamespacedName(namespace, name))
     if claim is None:
-        keys = inventory.resource_claims
-        known = [key.name for key in keys if key.namespace == namespace]
-        raise _missing("claim", name, known, namespace=namespace, elsewhere=(key.namespace for key in keys if key.name == name))
+        raise missing_in("claim", namespace, name, inventory.resource_claims)
     return describe_claim(inventory, hardware, claim)
 
 
@@ -135,9 +124,7 @@ def _pod(inventory: Inventory, hardware: Hardware, namespace: str, name: str) ->
 
     pod = inventory.pods.get(NamespacedName(namespace, name))
     if pod is None:
-        keys = inventory.pods
-        known = [key.name for key in keys if key.namespace == namespace]
-        raise _missing("pod", name, known, namespace=namespace, elsewhere=(key.namespace for key in keys if key.name == name))
+        raise missing_in("pod", namespace, name, inventory.pods)
     return describe_pod(inventory, hardware, pod)
 
 
@@ -148,7 +135,7 @@ def _device(inventory: Inventory, hardware: Hardware, namespace: str, name: str)
     del namespace
     found = devices_named(hardware, name)
     if not found:
-        raise _missing("device", name, {f"{one.id.pool}/{one.id.device}" for one in hardware.devices})
+        raise missing("device", name, {f"{one.id.pool}/{one.id.device}" for one in hardware.devices})
     if len({one.id for one in found}) > 1:
         some = ", ".join(sorted({str(one.id) for one in found})[:3])
         raise UsageError(f"{len(found)} devices are called {name}; say which: {some}")
@@ -161,7 +148,7 @@ def _class(inventory: Inventory, hardware: Hardware, namespace: str, name: str) 
     del namespace
     device_class = inventory.device_classes.get(name)
     if device_class is None:
-        raise _missing("device class", name, inventory.device_classes)
+        raise missing("device class", name, inventory.device_classes)
     return describe_class(inventory, hardware, device_class)
 
 
@@ -173,7 +160,7 @@ def _pool(inventory: Inventory, hardware: Hardware, namespace: str, name: str) -
     rows = pool_rows(hardware, inventory.nodes)
     found = [row for row in rows if name in {str(row.overview.id), row.overview.id.pool}]
     if not found:
-        raise _missing("pool", name, [*(str(row.overview.id) for row in rows), *(row.overview.id.pool for row in rows)])
+        raise missing("pool", name, [*(str(row.overview.id) for row in rows), *(row.overview.id.pool for row in rows)])
     if len(found) > 1:
         raise UsageError(f"{len(found)} pools are called {name}; say which: {', '.join(str(row.overview.id) for row in found[:3])}")
     return describe_pool(inventory, hardware, found[0])
@@ -185,7 +172,7 @@ def _node(inventory: Inventory, hardware: Hardware, namespace: str, name: str) -
     del namespace
     node = inventory.nodes.get(name)
     if node is None:
-        raise _missing("node", name, inventory.nodes)
+        raise missing("node", name, inventory.nodes)
     return describe_node(inventory, hardware, node)
 
 

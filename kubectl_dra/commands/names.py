@@ -8,9 +8,9 @@ from kubectl_dra.commands.command import NotAnswered, UsageError
 from kubectl_dra.commands.parser import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
-    from kubectl_dra.api.meta import ObjectMeta
+    from kubectl_dra.api.meta import NamespacedName, ObjectMeta
     from kubectl_dra.apimachinery.labels import Requirement
 
 T = TypeVar("T")
@@ -42,8 +42,21 @@ def named(objects: Sequence[T], words: Sequence[str], what: str, name: Callable[
     known = [name(one) for one in objects]
     for word in wanted:
         if word not in known:
-            raise NotAnswered(f"there is no {what} {word}{did_you_mean(word, known)}")
+            raise missing(what, word, known)
     return [one for one in objects if name(one) in wanted]
+
+
+def missing(what: str, name: str, known: Iterable[str]) -> NotAnswered:
+    """That there is no such object, with the nearest name."""
+    return NotAnswered(f"there is no {what} {name}{did_you_mean(name, list(known))}")
+
+
+def missing_in(what: str, namespace: str, name: str, known: Collection[NamespacedName]) -> NotAnswered:
+    """That the namespace has no such object: with the namespaces that have one of the name, or the nearest name."""
+    others = sorted({key.namespace for key in known if key.name == name})
+    near = did_you_mean(name, [key.name for key in known if key.namespace == namespace])
+    hint = f"; namespace {', '.join(others[:3])} has one: add -n {others[0]}" if others else near
+    return NotAnswered(f"there is no {what} {name} in namespace {namespace}{hint}")
 
 
 def unknown_column(by: str, known: Sequence[str]) -> UsageError:

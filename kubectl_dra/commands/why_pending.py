@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from kubectl_dra.api import kinds
-from kubectl_dra.commands.command import Answer, Command, NotAnswered, UsageError
+from kubectl_dra.commands.command import Answer, Command, UsageError
 from kubectl_dra.commands.flags import add_scope_flags, add_table_flags
+from kubectl_dra.commands.names import missing_in
 from kubectl_dra.commands.sources import begin_reading, kept_findings, load_inventory, namespace_wanted, open_source, refuse_hidden
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from kubectl_dra.api.core import Pod
     from kubectl_dra.api.kinds import Kind
-    from kubectl_dra.api.meta import NamespacedName
     from kubectl_dra.commands.parser import Parser
     from kubectl_dra.commands.sources import Opened
     from kubectl_dra.diagnosis.diagnosis import Diagnosis
@@ -179,16 +179,6 @@ def _with_labels(pods: Iterable[Pod], selector: str) -> list[Pod]:
     return labelled(pods, selector, lambda pod: pod.metadata)
 
 
-def _instead(known: Iterable[NamespacedName], namespace: str, name: str) -> str:
-    """Where else the name is, or the nearest name in the namespace."""
-    from kubectl_dra.commands.parser import did_you_mean  # noqa: PLC0415  (only mistakes need it)
-
-    elsewhere = sorted(key.namespace for key in known if key.name == name)
-    if elsewhere:
-        return f"; there is one in namespace {elsewhere[0]}"
-    return did_you_mean(name, [key.name for key in known if key.namespace == namespace])
-
-
 def _named(explainer: Explainer, kind: str, namespace: str, name: str) -> list[Diagnosis]:
     from kubectl_dra.api.meta import NamespacedName  # noqa: PLC0415  (help explains nothing)
     from kubectl_dra.diagnosis.owners import owned_by  # noqa: PLC0415
@@ -198,21 +188,19 @@ def _named(explainer: Explainer, kind: str, namespace: str, name: str) -> list[D
         pod = inventory.pods.get(NamespacedName(namespace, name))
         if pod is None:
             refuse_hidden(inventory, kinds.POD)
-            raise NotAnswered(f"there is no pod {name} in namespace {namespace}{_instead(inventory.pods, namespace, name)}")
+            raise missing_in("pod", namespace, name, inventory.pods)
         return [explainer.explain(pod)]
     owned = owned_by(inventory, kind, namespace, name)
     if owned is None:
         for hidden in (known for known in kinds.KINDS if known.name == kind):
             refuse_hidden(inventory, hidden)
         names = [key.name for key in inventory.workloads if key.kind_name == kind]
-        raise NotAnswered(f"there is no {kind.lower()} {name} in namespace {namespace}{_instead(names, namespace, name)}")
+        raise missing_in(kind.lower(), namespace, name, names)
     return explainer.explain_owner(owned)
 
 
 def _kept(options: Namespace, diagnosis: Diagnosis) -> Diagnosis:
     """A diagnosis without the findings that ``--suppress`` covers."""
-    import msgspec  # noqa: PLC0415  (help explains nothing)
-
     return msgspec.structs.replace(
         diagnosis, findings=kept_findings(options, diagnosis.findings), further=kept_findings(options, diagnosis.further)
     )
