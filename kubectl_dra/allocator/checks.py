@@ -90,7 +90,7 @@ def in_use(asked: Question) -> Iterator[Rejection]:
     if asked.state.is_in_use(asked.wanted, asked.position):
         device = asked.state.candidates.id_of(asked.position)
         held = asked.state.candidates.held[asked.position].is_exclusive
-        holders = tuple(holder for holder in asked.state.allocated.holders_of(device) if held and not holder.admin_access)
+        holders = asked.state.allocated.held_by(device) if held else ()
         yield why.DeviceInUse(**asked.about, holders=holders)
 
 

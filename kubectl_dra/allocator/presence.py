@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 
 from kubectl_dra.allocator.obstacles import Obstacle
 from kubectl_dra.allocator.relaxation import Relaxation
-from kubectl_dra.allocator.requests import views_of
+from kubectl_dra.allocator.requests import views_of_claims
 from kubectl_dra.inventory.pools import pool_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from kubectl_dra.allocator.requests import RequestView
     from kubectl_dra.api.resource import Device, DeviceClass, ResourceClaim, ResourceSlice
 
 
@@ -61,7 +60,7 @@ def _have_policies(devices: Sequence[Device]) -> bool:
 
 def obstacles_of_claims(claims: Sequence[ResourceClaim], classes: Mapping[str, DeviceClass]) -> frozenset[Obstacle]:
     """The obstacles that lie in what is asked for, selectors of the classes included."""
-    views = list(_views(claims))
+    views = list(views_of_claims(claims))
     named = [classes[view.device_class_name] for view in views if view.device_class_name in classes]
     there = {
         Obstacle.OTHER_CLAIMS: len(claims) > 1,
@@ -73,9 +72,3 @@ def obstacles_of_claims(claims: Sequence[ResourceClaim], classes: Mapping[str, D
         Obstacle.COUNTS: any((view.allocation_mode, view.count) != ("ExactCount", 1) for view in views),
     }
     return frozenset(obstacle for obstacle, is_there in there.items() if is_there)
-
-
-def _views(claims: Sequence[ResourceClaim]) -> Iterator[RequestView]:
-    for index, claim in enumerate(claims):
-        for number in range(len(claim.spec.devices.requests)):
-            yield from views_of(claim, index, number)

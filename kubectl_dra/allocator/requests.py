@@ -12,7 +12,7 @@ import msgspec
 from kubectl_dra.api.resource import ExactDeviceRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from kubectl_dra.api.resource import (
         DerivedAttribute,
@@ -62,6 +62,13 @@ def views_of(claim: ResourceClaim, claim_index: int, request_index: int) -> tupl
     if request.first_available:
         return tuple(_view(claim, claim_index, request_index, request, index) for index in range(len(request.first_available)))
     return (_view(claim, claim_index, request_index, request, None),)
+
+
+def views_of_claims(claims: Iterable[ResourceClaim]) -> Iterator[RequestView]:
+    """All requests of the claims in order, alternatives one by one."""
+    for claim_index, claim in enumerate(claims):
+        for request_index in range(len(claim.spec.devices.requests)):
+            yield from views_of(claim, claim_index, request_index)
 
 
 def _view(claim: ResourceClaim, claim_index: int, request_index: int, request: DeviceRequest, subrequest_index: int | None) -> RequestView:

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from kubectl_dra.allocator import rejections as why
-from kubectl_dra.allocator.requests import views_of
+from kubectl_dra.allocator.requests import views_of_claims
 from kubectl_dra.diagnosis import matrix
 
 if TYPE_CHECKING:
@@ -39,24 +39,20 @@ class _Row(NamedTuple):
 
     view: RequestView
     devices: Sequence[Examination]
-
-    @property
-    def selected(self) -> list[Examination]:
-        """The devices that class and request select."""
-        return [one for one in self.devices if matrix.passes_selectors(one)]
+    selected: Sequence[Examination]
+    """Those that class and request select."""
 
     @property
     def lack(self) -> float:
         """Which share of what is asked for is not to be had; for all devices, the share that stands in the way."""
-        selected = self.selected
-        free = sum(1 for one in selected if not one.rejections)
-        wanted = max(len(selected), 1) if self.view.wants_all else self.view.count or 1
+        free = sum(1 for one in self.selected if not one.rejections)
+        wanted = max(len(self.selected), 1) if self.view.wants_all else self.view.count or 1
         return max(0.0, (wanted - free) / wanted)
 
 
 def device_answers(cases: Cases) -> dict[str, str]:
     """Each node that nothing but its devices refuses, and why they do."""
-    drivers = _drivers_of_classes(cases)
+    drivers = _drivers_of_classes(cases) if any(case.unusable for case in cases.judged) else {}
     found: dict[str, str] = {}
     for case in cases.judged:
         if case.claims and not case.refusals:
@@ -95,10 +91,9 @@ def _needed(case: Case) -> Iterator[_Row]:
 
 
 def _rows(case: Case) -> Iterator[_Row]:
-    for index, claim in enumerate(case.claims):
-        for number in range(len(claim.spec.devices.requests)):
-            for view in views_of(claim, index, number):
-                yield _Row(view, [one for one in matrix.of_request(case.matrix, view) if not _is_elsewhere(one)])
+    for view in views_of_claims(case.claims):
+        devices = [one for one in matrix.of_request(case.matrix, view) if not _is_elsewhere(one)]
+        yield _Row(view, devices, [one for one in devices if matrix.passes_selectors(one)])
 
 
 def _is_elsewhere(one: Examination) -> bool:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kubectl_dra.apimachinery.quantity import Quantity
     from kubectl_dra.diagnosis.scene import Scene
     from kubectl_dra.findings.finding import Change, Facts
+    from kubectl_dra.inventory.inventory import DeviceID
 
 
 class Ending(NamedTuple):
@@ -151,5 +152,5 @@ def too_much_asked(scene: Scene, view: RequestView, row: Sequence[Examination], 
     )
 
 
-def _users(scene: Scene, id_: object) -> tuple[str, ...]:
-    return tuple(str(holder.claim) for holder in scene.snapshot.context.allocated.holders_of(id_) if not holder.admin_access)  # type: ignore[arg-type]  # a DeviceID
+def _users(scene: Scene, id_: DeviceID) -> tuple[str, ...]:
+    return tuple(str(holder.claim) for holder in scene.snapshot.context.allocated.held_by(id_))

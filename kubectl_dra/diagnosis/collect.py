@@ -14,7 +14,7 @@ from kubectl_dra.allocator import rejections as why
 from kubectl_dra.allocator.candidates import slices_met
 from kubectl_dra.allocator.checks import Candidate, Examination, examine
 from kubectl_dra.allocator.obstacles import Obstacle
-from kubectl_dra.allocator.requests import views_of
+from kubectl_dra.allocator.requests import views_of_claims
 from kubectl_dra.allocator.result import Allocation, AllocationError
 from kubectl_dra.allocator.search import allocate, allocate_without
 from kubectl_dra.inventory.inventory import DeviceID
@@ -159,12 +159,7 @@ class Case:
         met = {obstacle for one in self.matrix for rejection in one.rejections for obstacle in obstacles_behind(rejection)}
         if any(device.device.consumes_counters for device in (one.candidate for one in self.matrix)):
             met.add(Obstacle.COUNTERS)
-        views = [
-            view
-            for index, claim in enumerate(self.claims)
-            for number in range(len(claim.spec.devices.requests))
-            for view in views_of(claim, index, number)
-        ]
+        views = tuple(views_of_claims(self.claims))
         if len({(view.claim_index, view.request_index) for view in views}) > 1:
             met |= {Obstacle.OTHER_REQUESTS} | ({Obstacle.OTHER_CLAIMS} if len(self.claims) > 1 else set())
         if any(view.count > 1 or view.wants_all for view in views):

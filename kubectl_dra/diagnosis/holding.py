@@ -117,8 +117,8 @@ def _in_order_of_time(scene: Scene, held: Iterable[Examination]) -> tuple[Holdin
     return tuple(holding for _, holding in sorted(found, key=lambda pair: (pair[0] or "9", pair[1].device.shown)))
 
 
-def _holders(scene: Scene, id_: DeviceID) -> list[Holder]:
-    return [holder for holder in scene.snapshot.context.allocated.holders_of(id_) if not holder.admin_access]
+def _holders(scene: Scene, id_: DeviceID) -> tuple[Holder, ...]:
+    return scene.snapshot.context.allocated.held_by(id_)
 
 
 def _claims_behind(scene: Scene, held: Iterable[Examination], way: WayOut) -> tuple[ResourceClaim, ...]:

@@ -72,7 +72,7 @@ def obstacle_facts(  # noqa: C901 - one line for each obstacle there is
 
 def _first_view(way: WayOut, obstacle: Obstacle) -> RequestView | None:
     """A request with a device that it selects and that meets the obstacle; else the first there is."""
-    from kubectl_dra.allocator.requests import views_of  # noqa: PLC0415 - seldom needed
+    from kubectl_dra.allocator.requests import views_of_claims  # noqa: PLC0415 - seldom needed
 
     found = matrix.views_in(way.case.matrix)
     met = {
@@ -82,15 +82,7 @@ def _first_view(way: WayOut, obstacle: Obstacle) -> RequestView | None:
     }
     if found:
         return next((view for view in found if (view.claim_index, view.name) in met), found[0])
-    return next(
-        (
-            view
-            for index, claim in enumerate(way.case.claims)
-            for number in range(len(claim.spec.devices.requests))
-            for view in views_of(claim, index, number)
-        ),
-        None,
-    )
+    return next(views_of_claims(way.case.claims), None)
 
 
 def _stopped(cases: Cases, view: RequestView, way: WayOut) -> list[Examination]:
@@ -411,17 +403,12 @@ def _node_operations(scene: Scene, view: RequestView, selected: list[Examination
 
 
 def _views(cases: Cases) -> list[RequestView]:
-    from kubectl_dra.allocator.requests import views_of  # noqa: PLC0415 - seldom needed
+    from kubectl_dra.allocator.requests import views_of_claims  # noqa: PLC0415 - seldom needed
 
     case = next((case for case in cases.judged if case.claims), None)
     if case is None:
         return []
-    return [
-        view
-        for index, claim in enumerate(case.claims)
-        for number in range(len(claim.spec.devices.requests))
-        for view in views_of(claim, index, number)
-    ]
+    return list(views_of_claims(case.claims))
 
 
 def named(scene: Scene, ids: set[DeviceID]) -> tuple[DeviceName, ...]:

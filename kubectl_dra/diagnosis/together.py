@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
-from kubectl_dra.apimachinery.quantity import from_int, read_quantity
+from kubectl_dra.apimachinery.quantity import Quantity, from_int, read_quantity
 from kubectl_dra.diagnosis import matrix
 from kubectl_dra.findings import prose
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from kubectl_dra.allocator.checks import Examination
     from kubectl_dra.allocator.requests import RequestView
     from kubectl_dra.api.resource import Device
-    from kubectl_dra.apimachinery.quantity import Quantity
     from kubectl_dra.diagnosis.causes import WayOut
     from kubectl_dra.diagnosis.scene import Scene
     from kubectl_dra.findings.dra205_counters_exhausted import CounterUse
@@ -172,9 +171,8 @@ def _drawn(scene: Scene, way: WayOut, views: Sequence[RequestView], counter: _Co
     declared = one.candidate.pool.counter_sets.get(counter.counter_set)
     total = read_quantity(declared.counters[counter.name].value) if declared and counter.name in declared.counters else from_int(0)
     spenders = spenders_of(scene, one)
-    users = dict.fromkeys(str(holder.claim) for id_ in spenders for holder in scene.snapshot.context.allocated.holders_of(id_))
-    wants = [_least(way, view, counter) for view in _one_of_alternatives(views)]
-    wanted: Quantity = reduce(lambda sum_, want: sum_.add(want), wants)
+    users = dict.fromkeys(str(holder.claim) for id_ in spenders for holder in scene.snapshot.context.allocated.held_by(id_))
+    wanted = _together(_least(way, view, counter) for view in _one_of_alternatives(views))
     return _Draw(total, _left(scene, total, spenders, counter), tuple(users), wanted)
 
 
@@ -186,23 +184,23 @@ def _one_of_alternatives(views: Sequence[RequestView]) -> list[RequestView]:
 def _least(way: WayOut, view: RequestView, counter: _Counter) -> Quantity:
     """What a request takes of the counter with the devices that draw least on it."""
     amounts = sorted(dict(_consumed(one.candidate.device, one)).get(counter, from_int(0)) for one in _free(way, view))
-    taken = amounts if view.wants_all else amounts[: view.count or 1]
-    return reduce(lambda sum_, amount: sum_.add(amount), taken[1:], taken[0]) if taken else from_int(0)
+    return _together(amounts if view.wants_all else amounts[: view.count or 1])
+
+
+def _together(amounts: Iterable[Quantity]) -> Quantity:
+    return reduce(Quantity.add, amounts, from_int(0))
 
 
 def spenders_of(scene: Scene, one: Examination) -> list[DeviceID]:
     """Devices of the same pool that draw from the same counter sets and are held."""
     sets = {entry.counter_set for entry in one.candidate.device.consumes_counters}
     pool = one.candidate.id[:2]
+    held_by = scene.snapshot.context.allocated.held_by
     return [
         id_
         for id_, (_, device) in scene.published.items()
-        if id_[:2] == pool and sets & {entry.counter_set for entry in device.consumes_counters} and _is_held(scene, id_)
+        if id_[:2] == pool and sets & {entry.counter_set for entry in device.consumes_counters} and held_by(id_)
     ]
-
-
-def _is_held(scene: Scene, id_: DeviceID) -> bool:
-    return any(not holder.admin_access for holder in scene.snapshot.context.allocated.holders_of(id_))
 
 
 def _left(scene: Scene, total: Quantity, spenders: Iterable[DeviceID], counter: _Counter) -> Quantity:

@@ -66,6 +66,10 @@ class AllocatedState(msgspec.Struct, frozen=True, kw_only=True):
         """The claims whose allocation has the device, those with admin access included."""
         return self.holders.get(device, ())
 
+    def held_by(self, device: DeviceID) -> tuple[Holder, ...]:
+        """The claims that hold the device; admin access holds nothing."""
+        return tuple(holder for holder in self.holders_of(device) if not holder.admin_access)
+
 
 NOTHING_ALLOCATED = AllocatedState()
 
