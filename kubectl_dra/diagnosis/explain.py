@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from kubectl_dra.diagnosis.diagnosis import NodeSummary
     from kubectl_dra.diagnosis.refused import Attempt
     from kubectl_dra.diagnosis.scene import Scene
-    from kubectl_dra.findings.finding import Facts
+    from kubectl_dra.findings.finding import Facts, Remedy
     from kubectl_dra.inventory.podclaims import PodClaimObstacle
     from kubectl_dra.scheduler.verdict import PodVerdict
 
@@ -89,9 +89,7 @@ class Explainer:
         found = [self.explain(pod) for pod in sorted(waiting, key=lambda pod: pod.metadata.name)]
         if refused is None:
             return found
-        finding = conclude(
-            refused, confidence=confidence_in(refused, self.scene.inventory), remedies=tried_remedies(self.scene, None, refused)
-        )
+        finding = self._with_remedies(refused, tried_remedies(self.scene, None, refused))
         verdict = verdict_sentence(owned.subject, Standing.WITHOUT_PODS.value, finding.headline)
         return [Diagnosis(subject=owned.subject, standing=Standing.WITHOUT_PODS, verdict=verdict, findings=(finding,)), *found]
 
@@ -180,12 +178,8 @@ class Explainer:
     def _roots(self, pod: Pod, attempt: Attempt) -> tuple[Told, ...]:
         if not attempt.together:
             return tuple(Told(one, self._finding(pod, one)) for one in attempt.roots)
-        inventory = self.scene.inventory
         remedies = tried_together(self.scene, pod, attempt.roots)
-        return tuple(
-            Told(one, conclude(one, confidence=confidence_in(one, inventory), remedies=offered))
-            for one, offered in zip(attempt.roots, remedies, strict=True)
-        )
+        return tuple(Told(one, self._with_remedies(one, offered)) for one, offered in zip(attempt.roots, remedies, strict=True))
 
     def _binding_failure(self, pod: Pod, claims: tuple[ResourceClaim, ...]) -> Facts | None:
         """A binding failure that the scheduler has reported of this pod: it frees the claim and takes the same device again."""
@@ -322,8 +316,10 @@ class Explainer:
         return [conclude(OtherSchedulerDecides(pod=subject_of_pod(pod), scheduler=pod.spec.scheduler_name))]
 
     def _finding(self, pod: Pod, facts: Facts) -> Finding:
-        confidence = confidence_in(facts, self.scene.inventory)
-        return conclude(facts, confidence=confidence, remedies=tried_remedies(self.scene, pod, facts))
+        return self._with_remedies(facts, tried_remedies(self.scene, pod, facts))
+
+    def _with_remedies(self, facts: Facts, remedies: tuple[Remedy, ...]) -> Finding:
+        return conclude(facts, confidence=confidence_in(facts, self.scene.inventory), remedies=remedies)
 
 
 _STANDINGS = {

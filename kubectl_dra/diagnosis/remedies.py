@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial, reduce
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -32,24 +33,20 @@ def tried_remedies(scene: Scene, pod: Pod | None, facts: Facts) -> tuple[Remedy,
 def tried_together(scene: Scene, pod: Pod, standing: Sequence[Facts]) -> tuple[tuple[Remedy, ...], ...]:
     """The remedies of obstacles that have to go together, for each obstacle: where none helps alone, one of each is tried at once."""
     alone = tuple(tried_remedies(scene, pod, facts) for facts in standing)
-    if len(standing) == 1 or any(remedy.tried for remedies in alone for remedy in remedies):
+    if any(remedy.tried for remedies in alone for remedy in remedies):
         return alone
-    choices = [[one for one in facts.proposals() if one.change is not None][:_MOST_CHOICES] for facts in standing]
-    for chosen in product(*choices):
-        outcome = what_happens(scene, pod, _all_of([one.change for one in chosen if one.change is not None]))
+    choices = [[(one, one.change) for one in facts.proposals() if one.change is not None][:_MOST_CHOICES] for facts in standing]
+    for picked in product(*choices):
+        chosen, changes = zip(*picked, strict=True)
+        outcome = what_happens(scene, pod, partial(_all_made, changes))
         if outcome:
-            remedies = zip(standing, chosen, alone, strict=True)
-            return tuple((_joined(facts, proposal, standing, outcome), *untried_ones) for facts, proposal, untried_ones in remedies)
+            joined = (_joined(facts, proposal, standing, outcome) for facts, proposal in zip(standing, chosen, strict=True))
+            return tuple((first, *rest)[:MOST_REMEDIES] for first, rest in zip(joined, alone, strict=True))
     return alone
 
 
-def _all_of(changes: Sequence[Change]) -> Change:
-    def change(inventory: Inventory) -> Inventory:
-        for one in changes:
-            inventory = one(inventory)
-        return inventory
-
-    return change
+def _all_made(changes: Iterable[Change], inventory: Inventory) -> Inventory:
+    return reduce(lambda changed, change: change(changed), changes, inventory)
 
 
 def _joined(facts: Facts, proposal: Proposal, standing: Sequence[Facts], outcome: str) -> Remedy:
